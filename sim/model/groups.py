@@ -1,0 +1,128 @@
+"""Which groups of people there are, which causes act on each, and on which clock.
+
+A clock exists only where its cause can act: every clock costs time in every run.
+"""
+
+from __future__ import annotations
+
+from sim.engine.tables import CALENDAR, NONE
+from sim.model.kinds import CAUSES, FIRST_CAUSE, Kind, Place
+from sim.scenario import Scenario
+
+__all__ = ["Groups"]
+
+ACTS = {
+    Place.IN_POST: (Kind.SPECIALISE, Kind.WORK_ABROAD, Kind.LEAVE_POST),
+    Place.WAITING: (Kind.SPECIALISE, Kind.WORK_ABROAD, Kind.GIVE_UP),
+    Place.ELSEWHERE: (Kind.WORK_ABROAD, Kind.REJOIN),
+    Place.TRAINING_HOME: (Kind.WORK_ABROAD, Kind.DROP_OUT),
+    Place.TRAINING_ABROAD: (Kind.SETTLE, Kind.DROP_OUT),
+    Place.ABROAD: (Kind.RETURN,),
+    Place.SETTLED: (),
+    Place.RETIRED: (),
+    Place.DEAD: (),
+}
+"""The causes that act on people in a place (docs/model.md, causes by state)."""
+
+SWITCHES = {
+    Kind.SPECIALISE: "leave_to_specialise",
+    Kind.WORK_ABROAD: "leave_to_work",
+    Kind.LEAVE_POST: "leave_post",
+    Kind.REJOIN: "rejoin",
+    Kind.RETURN: "return_home",
+    Kind.DROP_OUT: "drop_out",
+    Kind.SETTLE: "settle",
+    Kind.GIVE_UP: "give_up_waiting",
+}
+"""The switch of each cause."""
+
+CADRE_GROUPS = {
+    "waiting": Place.WAITING,
+    "elsewhere": Place.ELSEWHERE,
+    "abroad": Place.ABROAD,
+    "settled": Place.SETTLED,
+    "self_training": Place.TRAINING_ABROAD,
+    "gone_retired": Place.RETIRED,
+    "gone_dead": Place.DEAD,
+}
+"""The groups that every cadre has, by the field that refers to them."""
+
+
+class Groups:
+    """The groups of a scenario and their clocks.
+
+    Attributes:
+        rows: the fields of each group.
+        exposed: the clock of each (group, cause, stratum), flat, or NONE.
+        clocks: how many clocks there are, the calendar included.
+        named: (kind, group, stratum) of each clock from the second on; the searches carry their unit as group.
+    """
+
+    def __init__(
+        self, s: Scenario, cadres: list[str], units: list[tuple[str, str]], programmes: list[str]
+    ) -> None:
+        self.scenario, self.cadres = s, cadres
+        self.rows: list[dict[str, int]] = []
+        self.exposed: list[int] = []
+        self.clocks = CALENDAR + 1
+        self.named: list[tuple[Kind, int, int]] = []
+        self.of_cadre = {
+            cadre: {field: self.add(place, cadre) for field, place in CADRE_GROUPS.items()} for cadre in cadres
+        }
+        self.of_unit = [self.add(Place.IN_POST, cadre, unit=i) for i, (_, cadre) in enumerate(units)]
+        self.of_programme = [self.add_programme(i, name) for i, name in enumerate(programmes)]
+        self.searches = [
+            self.clock(Kind.FILL, i, 1) if s.parties[party].posts[cadre].outsiders else NONE
+            for i, (party, cadre) in enumerate(units)
+        ]
+
+    def add_programme(self, i: int, name: str) -> tuple[int, int]:
+        """The groups of a programme's residents at home, and of those abroad."""
+        training = self.scenario.programmes[name]
+        home = self.add(Place.TRAINING_HOME, training.admits, programme=i) if training.place == "home" else NONE
+        return home, self.add(Place.TRAINING_ABROAD, training.admits, programme=i)
+
+    def add(self, place: Place, cadre: str, unit: int = NONE, programme: int = NONE) -> int:
+        """One more group, with a clock for each cause that can act on it."""
+        group = len(self.rows)
+        self.rows.append({"place": place, "cadre": self.cadres.index(cadre), "unit": unit, "programme": programme})
+        for cause in CAUSES:
+            first = self.clock(cause, group, 1) if self.can_act(cause, place, cadre, programme) else NONE
+            second = first
+            if first != NONE and cause == Kind.WORK_ABROAD and self.has_strata(cadre):
+                second = self.clock(cause, group, 0)
+            self.exposed += [second, first]
+        assert len(self.exposed) == (group + 1) * 2 * len(CAUSES) and CAUSES[0] == FIRST_CAUSE
+        return group
+
+    def clock(self, kind: Kind, group: int, stratum: int) -> int:
+        """One more clock."""
+        self.named.append((kind, group, stratum))
+        self.clocks += 1
+        return self.clocks - 1
+
+    def can_act(self, cause: Kind, place: Place, cadre: str, programme: int) -> bool:
+        """Whether a cause can act on people of a cadre in a place."""
+        if cause not in ACTS[place] or not getattr(self.scenario.switches, SWITCHES[cause]):
+            return False
+        if cause == Kind.SPECIALISE:
+            return self.leaves(cadre) and any(c.trained_from == cadre for c in self.scenario.people.values())
+        if cause == Kind.WORK_ABROAD:
+            return self.leaves(cadre)
+        if cause == Kind.DROP_OUT and place == Place.TRAINING_ABROAD:
+            return programme != NONE and list(self.scenario.programmes.values())[programme].place == "abroad"
+        return True
+
+    def leaves(self, cadre: str) -> bool:
+        """Whether a cadre's people leave the country at all, by their own numbers or by those they were trained from."""
+        careers = self.scenario.people[cadre]
+        if careers.leave_country is not None:
+            return True
+        source = careers.trained_from
+        return source is not None and self.scenario.people[source].leave_country is not None
+
+    def has_strata(self, cadre: str) -> bool:
+        """Whether some of a cadre's people may hold a degree that is not accepted abroad."""
+        if self.scenario.people[cadre].degree_usable_abroad < 1.0:
+            return True
+        return any(p.graduates == cadre and p.degree_usable_abroad < 1.0 for p in self.scenario.programmes.values())

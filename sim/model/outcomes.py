@@ -1,0 +1,128 @@
+"""The outcomes: one definition each, with its unit, its direction, and the smallest difference that matters.
+
+An outcome is named `country.cadre.metric`, or `country.cadre.programme.metric` where a programme is measured; the
+cadre of a programme is the one that its graduates join.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from sim.model.measures import Measure
+from sim.scenario import Scenario
+
+__all__ = ["OUTCOMES", "Outcome", "names", "outcome_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One outcome.
+
+    Attributes:
+        metric: the last part of its name.
+        measure: the rule that measures it.
+        label: its words in a table.
+        unit: what it counts.
+        better: the direction that the cadre's country would call better, if there is one.
+        matters: the smallest difference that counts: a share of its centre (`5%`), or a number in its unit.
+        definition: what is counted, and when.
+        of: whether it is measured of a cadre or of a programme.
+    """
+
+    metric: str
+    measure: Measure
+    label: str
+    unit: str
+    better: Literal["more", "less", "neither"]
+    matters: str
+    definition: str
+    of: Literal["cadre", "programme"] = "cadre"
+
+
+_M = Measure
+OUTCOMES: dict[str, Outcome] = {
+    o.metric: o
+    for o in [
+        Outcome("in_country", _M.IN_COUNTRY, "in the country", "people", "more", "5%",
+                "People of the cadre in the country and of working life: in post, waiting, in other work, in training."),
+        Outcome("public_practice", _M.PUBLIC_PRACTICE, "in public practice", "people", "more", "5%",
+                "People of the cadre at work in a post of a public employer; those preparing to leave included."),
+        Outcome("clinical_fte", _M.CLINICAL_FTE, "clinical full-time equivalents", "FTE", "more", "5%",
+                "Public practice, and the clinical work of residents in training at home."),
+        Outcome("district_fte", _M.DISTRICT_FTE, "residents' work in districts", "FTE", "more", "1",
+                "Clinical work of residents during the months of training that they spend in district hospitals."),
+        Outcome("waiting", _M.WAITING, "waiting for a post", "people", "less", "1",
+                "People of the cadre who look for a post, or are promised one and wait for clearance."),
+        Outcome("elsewhere", _M.ELSEWHERE, "in other work at home", "people", "neither", "1",
+                "People of the cadre in the country, outside public practice: private, projects, not practising."),
+        Outcome("in_training", _M.IN_TRAINING, "in training at home", "people", "more", "1",
+                "People being trained at home to join the cadre, their months at a partner abroad included."),
+        Outcome("training_abroad", _M.TRAINING_ABROAD, "in training abroad", "people", "neither", "1",
+                "People being trained abroad to join the cadre, sent by a programme or on their own account."),
+        Outcome("abroad", _M.ABROAD, "abroad", "people", "less", "5%",
+                "People of the cadre, from this country, who live abroad after leaving or after settling there."),
+        Outcome("vacant_posts", _M.VACANT_POSTS, "vacant posts", "posts", "less", "1",
+                "Posts of the cadre that are established and funded, and that nobody holds or is promised."),
+        Outcome("time_to_fill", _M.TIME_TO_FILL, "time to fill a post", "months", "less", "1",
+                "Mean time for which the posts filled since the start had been vacant; 0 if none was filled."),
+        Outcome("public_years", _M.PUBLIC_YEARS, "years of public practice", "person-years", "more", "5%",
+                "Person-years of the cadre at work in posts of public employers since the start."),
+        Outcome("applications_to_leave", _M.APPLICATIONS, "applications to leave", "per person-year", "less", "0.005",
+                "Applications to leave the country in the last quarter, per year and person in the country."),
+        Outcome("emigrated", _M.EMIGRATED, "left the country", "people", "less", "5%",
+                "Departures from the country since the start, of people who then were of the cadre."),
+        Outcome("returned", _M.RETURNED, "came back", "people", "more", "1",
+                "Returns to the country since the start, after training or work abroad."),
+        Outcome("left_public", _M.LEFT_PUBLIC, "left public practice for other work", "people", "less", "1",
+                "People who left a public post for other work at home since the start."),
+        Outcome("rejoined", _M.REJOINED, "rejoined public practice", "people", "more", "1",
+                "People who came back to public practice from other work at home since the start."),
+        Outcome("retired", _M.RETIRED, "retired", "people", "neither", "1",
+                "People of the cadre who retired since the start, wherever they were."),
+        Outcome("died", _M.DIED, "died before retirement", "people", "less", "1",
+                "People of the cadre who died since the start, the retired included."),
+        Outcome("defaulted", _M.DEFAULTED, "left owing service", "people", "less", "1",
+                "People who left the country or public practice since the start while they owed service."),
+        Outcome("graduates", _M.GRADUATES, "graduates", "people", "more", "5%",
+                "Graduates of the programme since the start.", "programme"),
+        Outcome("graduates_in_country", _M.GRADUATES_IN_COUNTRY, "graduates in the country", "people", "more", "5%",
+                "Graduates of the programme who are not abroad; those who retired or died at home are counted.",
+                "programme"),
+        Outcome("residents", _M.RESIDENTS, "residents", "people", "more", "1",
+                "People in training in the programme.", "programme"),
+        Outcome("admitted", _M.ADMITTED, "admitted", "people", "more", "1",
+                "People admitted to the programme since the start.", "programme"),
+        Outcome("dropped_out", _M.DROPPED_OUT, "dropped out", "people", "less", "1",
+                "People who gave up training in the programme since the start.", "programme"),
+        Outcome("not_returned", _M.NOT_RETURNED, "did not return", "people", "less", "1",
+                "People who settled abroad at the end of a stay that the programme sent them on.", "programme"),
+        Outcome("supervisors", _M.SUPERVISORS, "supervisors", "people", "more", "1",
+                "Supervisors at the programme's schools: their specialists at work, and partners' visitors.",
+                "programme"),
+    ]
+}  # fmt: skip
+"""Every outcome by its metric."""
+
+
+def names(scenario: Scenario) -> Iterator[tuple[str, Measure, str]]:
+    """The outcomes of a scenario, in the order of the table: name, measure, and the cadre or programme measured."""
+    for cadre, careers in scenario.people.items():
+        for o in OUTCOMES.values():
+            if o.of == "cadre":
+                yield f"{careers.country}.{cadre}.{o.metric}", o.measure, cadre
+    for programme, training in scenario.programmes.items():
+        country = scenario.people[training.graduates].country
+        for o in OUTCOMES.values():
+            if o.of == "programme":
+                yield f"{country}.{training.graduates}.{programme}.{o.metric}", o.measure, programme
+
+
+def outcome_of(name: str) -> Outcome:
+    """The definition behind an outcome's full name.
+
+    Raises:
+        KeyError: no outcome is called that.
+    """
+    return OUTCOMES[name.rsplit(".", 1)[-1]]

@@ -1,0 +1,197 @@
+"""From planners' numbers to hazards.
+
+Published shares are *marginal*: they count everybody, the restless and the settled, under the other ways out. The
+model's hazards are *conditional*: of a person of frailty 1, at risk of one cause. The conversion is done here, once,
+for every design point.
+"""
+
+from __future__ import annotations
+
+import math
+
+from sim.engine import clocks
+from sim.engine.compiled import rule
+from sim.engine.tables import NONE
+from sim.model.kinds import FIRST_CAUSE, LAST_PERSON_KIND, Kind, Place
+from sim.model.people import clock_of
+from sim.model.state import World
+
+__all__ = ["conditional_rate", "crude_incidence", "derive", "set_all", "set_work", "settle_rate"]
+
+FIRST = int(FIRST_CAUSE)
+LAST = int(LAST_PERSON_KIND)
+SMALLEST_RETURN = 1e-9
+PANELS = 64
+
+
+@rule
+def crude_incidence(rate: float, variance: float, competing: float, years: float) -> float:
+    """The share gone by some time to a cause under gamma frailty, while others go at a competing rate.
+
+    ∫ λ (1 + θλt)^(−1/θ − 1) exp(−μt) dt from 0 to `years`, by Simpson's rule; closed forms when θ or μ is 0.
+
+    Args:
+        rate: λ, the hazard of frailty 1, per year.
+        variance: θ, the variance of the frailty.
+        competing: μ, the hazard of other ways out, per year.
+        years: the time at which the share was counted.
+    """
+    h = years / PANELS
+    total = 0.0
+    for i in range(PANELS + 1):
+        t = i * h
+        if variance > 0.0:
+            density = rate * math.exp(-(1.0 / variance + 1.0) * math.log1p(variance * rate * t))
+        else:
+            density = rate * math.exp(-rate * t)
+        weight = 1.0 if i == 0 or i == PANELS else (4.0 if i % 2 == 1 else 2.0)
+        total += weight * density * math.exp(-competing * t)
+    return total * h / 3.0
+
+
+@rule
+def conditional_rate(share: float, years: float, variance: float, competing: float) -> float:
+    """The hazard at frailty 1 whose crude incidence by `years` is `share`, by bisection on a logarithmic scale.
+
+    Infinite shares do not exist: what lies beyond reach of competing exits gets the largest rate tried, 1e4.
+    """
+    if share <= 0.0 or years <= 0.0:
+        return 0.0
+    low = 1e-9
+    high = 1e4 / years
+    for _ in range(90):
+        middle = math.sqrt(low * high)
+        if crude_incidence(middle, variance, competing, years) < share:
+            low = middle
+        else:
+            high = middle
+    return math.sqrt(low * high)
+
+
+@rule
+def settle_rate(returning: float, years: float, grace: float) -> float:
+    """The hazard of settling, after a grace, that leaves this share to come home at the end of a stay."""
+    if grace >= years:
+        return 0.0
+    return -math.log(max(returning, SMALLEST_RETURN)) / (years - grace)
+
+
+@rule
+def frailty_variance(w: World, cadre: int) -> float:
+    """The variance of frailty in force for a cadre."""
+    return w.cadres[cadre].numbers.frailty if w.setting.do.frailty else 0.0
+
+
+@rule
+def derive(w: World, cadre: int) -> None:
+    """Work out a cadre's conditional hazards from its planner's numbers.
+
+    People count as gone when they have left; the application came earlier by the months of preparing, and some
+    applications came to nothing. A share leaves public practice meanwhile, and may no longer leave to specialise.
+    """
+    c = w.cadres[cadre]
+    q = c.numbers
+    theta = frailty_variance(w, cadre)
+    c.post = conditional_rate(q.leave_post.gone, q.leave_post.after, theta, 0.0) if w.setting.do.leave_post else 0.0
+    source = cadre
+    if math.isnan(q.leave_country.gone) and c.trained_from != NONE:
+        source = c.trained_from
+    s = w.cadres[source]
+    p = s.numbers
+    c.leave = 0.0
+    share = p.leave_to_specialise
+    if not math.isnan(p.leave_country.gone):
+        delay = p.preparing if w.setting.do.preparing else 0.0
+        lost = p.withdrawn if w.setting.do.preparing else 0.0
+        competing = share * (conditional_rate(p.leave_post.gone, p.leave_post.after, theta, 0.0)
+                             if w.setting.do.leave_post else 0.0)  # fmt: skip
+        if w.setting.do.mortality:
+            competing += p.mortality_at_40
+        after = max(p.leave_country.after - delay, 0.1 * p.leave_country.after)
+        going = conditional_rate(p.leave_country.gone, after, frailty_variance(w, source), competing)
+        c.leave = going / max(1.0 - lost - going * lost * delay, 0.1)
+    c.specialise = share * c.leave if w.setting.do.leave_to_specialise and c.becomes != NONE else 0.0
+    c.work = (1.0 - share) * c.leave if w.setting.do.leave_to_work else 0.0
+
+
+@rule
+def work_growth(w: World, cadre: int) -> float:
+    """How fast leaving for work abroad grows as pay there and here part."""
+    q = w.cadres[cadre].numbers
+    if w.setting.stationary:
+        return 0.0
+    return q.pay_elasticity * (q.pay_growth_abroad - q.pay_growth_home)
+
+
+@rule
+def work_rate(w: World, t: float, group: int, usable: int) -> float:
+    """The hazard of leaving for work abroad in a group now, at frailty 1."""
+    g = w.groups[group]
+    c = w.cadres[g.cadre]
+    q = c.numbers
+    rate = c.work * c.openness * math.exp(-q.pay_elasticity * math.log(c.pay_raised))
+    rate *= math.exp(work_growth(w, g.cadre) * t)
+    if not usable:
+        rate *= q.unusable_degree_leaving
+    if g.place == Place.WAITING and w.setting.do.waiting_leave:
+        rate *= q.waiting_leave
+    return rate
+
+
+@rule
+def constant_rate(w: World, group: int, cause: int) -> float:
+    """The hazard of any other cause in a group, at frailty 1."""
+    g = w.groups[group]
+    c = w.cadres[g.cadre]
+    q = c.numbers
+    if cause == Kind.SPECIALISE:
+        return c.specialise
+    if cause == Kind.LEAVE_POST:
+        return c.post
+    if cause == Kind.REJOIN:
+        return q.rejoin
+    if cause == Kind.RETURN:
+        return q.return_home
+    if cause == Kind.DROP_OUT:
+        return w.programmes[g.programme].numbers.drop_out
+    if cause == Kind.GIVE_UP:
+        return q.give_up_waiting
+    if g.programme == NONE:
+        return settle_rate(q.specialise_abroad.return_home, q.specialise_abroad.years, 0.0)
+    n = w.programmes[g.programme].numbers
+    stay = n.months_abroad if w.programmes[g.programme].at_home else n.training_years
+    return settle_rate(n.return_home, stay, n.settle_grace)
+
+
+@rule
+def set_group(w: World, t: float, group: int, cause: int) -> None:
+    """Set the clocks of a cause in a group."""
+    for usable in range(2):
+        clock = clock_of(w, group, cause, usable)
+        if clock == NONE:
+            continue
+        if cause == Kind.WORK_ABROAD:
+            growth = work_growth(w, w.groups[group].cadre)
+            clocks.set_rate(w, t, clock, work_rate(w, t, group, usable), growth)
+        else:
+            clocks.set_rate(w, t, clock, constant_rate(w, group, cause), 0.0)
+
+
+@rule
+def set_all(w: World, t: float) -> None:
+    """Set every clock of people, and those of searches."""
+    for group in range(len(w.groups)):
+        for cause in range(FIRST, LAST + 1):
+            set_group(w, t, group, cause)
+    for unit in range(len(w.units)):
+        u = w.units[unit]
+        if u.search_clock != NONE:
+            clocks.set_rate(w, t, u.search_clock, 1.0 / u.numbers.search, 0.0)
+
+
+@rule
+def set_work(w: World, t: float, cadre: int) -> None:
+    """Set anew the clocks of leaving for work abroad, after pay or openness has changed."""
+    for group in range(len(w.groups)):
+        if w.groups[group].cadre == cadre:
+            set_group(w, t, group, Kind.WORK_ABROAD)

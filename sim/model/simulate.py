@@ -1,0 +1,264 @@
+"""One run: a cell (a future under a plan) makes workers, and a worker simulates one history after another.
+
+A worker owns its memory; the compiled rules hold no lock, so one worker a thread is all that parallel runs need.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine.compiled import announce, source_hash
+from sim.engine.log import LOG_POOL
+from sim.engine.random import named, run_key, uniform
+from sim.engine.tables import FULL, NONE
+from sim.engine.world import Memory
+from sim.model.build import SPARE_CHANGES, Blueprint
+from sim.model.fire import advance, prepare
+from sim.model.kinds import CAUSES, Kind, Place
+from sim.scenario import Case
+
+__all__ = ["Cell", "Driver", "Run", "RunFailed", "Worker", "build", "compiled_already", "version"]
+
+ALL = 1 << 62
+MOST_PEOPLE = 20_000_000
+FIRST_LOG = 1 << 14
+FACTOR = 200
+"""The purpose under which uncertain parameters are drawn."""
+
+
+class RunFailed(Exception):
+    """A run that came to no end; its cause is kept as the row's status."""
+
+
+class Driver(Protocol):
+    """What takes a prepared world to its horizon."""
+
+    def __call__(self, worker: Worker, seed: int, design_point: int, replication: int) -> None: ...
+
+
+@dataclass(frozen=True)
+class Run:
+    """One simulated history.
+
+    Attributes:
+        values: the outcomes at the horizon, in the order of `Cell.outcomes`.
+        series: the same at each report time, one row a time.
+        event_count: events processed.
+        events: the log, when traced: time, kind, who, detail, spent.
+        factors: the value that each uncertain parameter had, by address; empty under central parameters.
+    """
+
+    values: NDArray[np.float64]
+    series: NDArray[np.float64]
+    event_count: int
+    events: NDArray[Any] | None
+    factors: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One future under one plan, ready to run.
+
+    Attributes:
+        case: the resolved case.
+        seed: the study's seed.
+        engine: `compiled` fires events in bulk, `simpy` one by one in a SimPy environment.
+        extension: a SimPy process to run beside the model, or None.
+    """
+
+    case: Case
+    seed: int
+    engine: Literal["compiled", "simpy"] = "compiled"
+    extension: Any = None
+
+    @cached_property
+    def blueprint(self) -> Blueprint:
+        """The structure that all runs share."""
+        return Blueprint(self.case)
+
+    @property
+    def outcomes(self) -> list[str]:
+        """Names of the outcomes."""
+        return [name for name, _, _ in self.blueprint.columns]
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the columns of a series: the outcomes, quarter by quarter."""
+        return self.outcomes
+
+    @property
+    def times(self) -> NDArray[np.float64]:
+        """Report times in years since the start, the start and the horizon included."""
+        return self.blueprint.times
+
+    def worker(self, trace: bool = False) -> Worker:
+        """New memory to run in."""
+        return Worker(self, trace)
+
+    def event_rows(self, run: Run) -> list[tuple[float, str, str, str]]:
+        """The log of a traced run as (time, event, entity, detail)."""
+        if run.events is None:
+            return []
+        return [
+            (float(e["time"]), Kind(e["kind"]).name.lower(), self.entity(int(e["kind"]), int(e["who"])), self.detail(e))
+            for e in run.events
+        ]
+
+    def entity(self, kind: int, who: int) -> str:
+        """The name of an event's entity; people have numbers, and places their employer's name."""
+        b = self.blueprint
+        if kind == Kind.ENTER:
+            return b.streams[who]
+        if kind == Kind.INTAKE:
+            return b.programmes[who]
+        if kind == Kind.NEW_POSTS:
+            return ".".join(b.units[who])
+        if kind == Kind.FILL:
+            unit = int(np.searchsorted(np.cumsum(b.seats), who, side="right"))
+            return ".".join(b.units[unit]) + f".post{who - sum(b.seats[:unit])}"
+        if kind == Kind.REPORT:
+            return "report"
+        return f"policy{who}" if kind == Kind.POLICY else f"person{who}"
+
+    def detail(self, entry: Any) -> str:
+        """What an event's rule noted: the motive of a departure, the result of an examination."""
+        kind, detail = int(entry["kind"]), int(entry["detail"])
+        if detail == NONE:
+            return ""
+        if kind == Kind.DEPART and detail == 0:
+            return "withdrawn"
+        if kind == Kind.FINISH:
+            return str(detail)
+        return Kind(detail).name.lower() if detail in [int(c) for c in CAUSES] else str(detail)
+
+
+def build(
+    case: Case, seed: int, *, engine: Literal["compiled", "simpy"] = "compiled", extension: Any = None
+) -> Cell:
+    """A cell of a study: one future under one plan."""
+    return Cell(case, seed, engine, extension)
+
+
+class Worker:
+    """The memory of one run at a time.
+
+    Attributes:
+        cell: what it runs.
+        memory: the world as the latest run left it.
+    """
+
+    def __init__(self, cell: Cell, trace: bool = False) -> None:
+        self.cell = cell
+        self.trace = trace
+        self.driver: Driver = bulk
+        if cell.engine == "simpy" or cell.extension is not None:
+            from sim.model.stage import drive
+
+            self.driver = drive
+        self.people = cell.blueprint.people_needed()
+        self.entries = FIRST_LOG if trace else 0
+        self.renew()
+
+    def renew(self) -> None:
+        """Take new memory, for as many people and log entries as are now thought to be needed."""
+        spare = SPARE_CHANGES if self.cell.extension is not None else 0
+        self.memory: Memory = self.cell.blueprint.memory(self.people, self.entries, spare)
+        self.blank = self.memory.start()
+        self.prepared: int | None = None
+        self.drawn: dict[str, float] = {}
+
+    def run(
+        self, design_point: int, replication: int, parameters: Literal["central", "sampled"] = "central"
+    ) -> Run:
+        """Simulate one history: the same bytes wherever, whenever and beside whatever it runs.
+
+        Args:
+            design_point: the design row; it keys the parameters and, with the replication, the luck.
+            replication: which history of that row.
+            parameters: `central` keeps the row's luck and writes central values.
+
+        Raises:
+            RunFailed: the run came to no end.
+        """
+        while True:
+            self.prepare(design_point, parameters)
+            self.driver(self, self.cell.seed, design_point, replication)
+            state = self.memory.tables["run"][0]
+            if state["status"] != FULL:
+                return self.result()
+            self.enlarge(int(state["full"]))
+
+    def enlarge(self, pool: int) -> None:
+        """Double the table that was too small."""
+        if pool == LOG_POOL:
+            self.entries *= 2
+        else:
+            self.people *= 2
+        if self.people > MOST_PEOPLE:
+            raise RunFailed(f"more than {MOST_PEOPLE:,} people came into being")
+        self.renew()
+
+    def prepare(self, design_point: int, parameters: str) -> None:
+        """Put the world back to its start under the parameters of a design row."""
+        wanted = design_point if parameters == "sampled" else -1
+        if self.prepared != wanted:
+            self.memory.reset(self.blank)
+            self.drawn = self.draw(design_point) if parameters == "sampled" else {}
+            prepare(self.memory.world)
+            self.ready = self.memory.start()
+            self.prepared = wanted
+        else:
+            self.memory.reset(self.ready)
+
+    def draw(self, design_point: int) -> dict[str, float]:
+        """Draw every uncertain parameter of a design row, and write it at its address."""
+        key = run_key(np.uint64(self.cell.seed), design_point, 0)
+        drawn = {}
+        for passport in self.cell.case.factors:
+            u = float(uniform(key, named("factor", passport.group or passport.address), FACTOR, 0))
+            value = float(passport.quantile(u))
+            (record, name), convert = self.cell.blueprint.place(self.memory, passport.address)
+            record[name] = convert(value)
+            drawn[passport.address] = value
+        return drawn
+
+    def result(self) -> Run:
+        """Copy what the run left behind."""
+        tables = self.memory.tables
+        shape = len(self.cell.times), len(self.cell.blueprint.columns)
+        series = np.array(tables["panel"]).reshape(shape)
+        state = tables["run"][0]
+        events = np.array(tables["log"][: int(state["logged"])]) if self.trace else None
+        return Run(series[-1].copy(), series, int(state["steps"]), events, dict(self.drawn))
+
+
+def bulk(worker: Worker, seed: int, design_point: int, replication: int) -> None:
+    """Fire everything up to the horizon in one call."""
+    years = worker.cell.case.scenario.years
+    advance(worker.memory.world, np.uint64(seed), design_point, replication, years, ALL)
+
+
+def compiled_already() -> bool:
+    """Whether a run can start at once: the rules have been compiled before on this machine."""
+    return not announce()
+
+
+def version() -> str:
+    """The model's version: the hash of the sources of the engine and of the model."""
+    return source_hash(["engine", "model"])
+
+
+def places(memory: Memory) -> NDArray[np.int64]:
+    """Where each person of the latest run is at its end, as `Place` values; NONE for nobody.
+
+    Used by tests and by comparisons person by person.
+    """
+    count = int(memory.tables["setting"]["people"][0])
+    group = memory.tables["people"]["group"][:count]
+    place = memory.tables["groups"]["place"]
+    return np.where(group >= 0, place[np.maximum(group, 0)], int(Place.DEAD))

@@ -1,0 +1,296 @@
+"""Training programmes: yearly intakes, supervisors, a time abroad, drop-out, the examination, graduation, the bond.
+
+Candidates are the same people under every plan; a yearly draw among those who are at home decides who is admitted.
+At home, a school takes in as many as its places and its supervisors allow, and graduates who stay become
+supervisors.
+"""
+
+from __future__ import annotations
+
+import math
+
+from sim.engine import clocks
+from sim.engine.compiled import rule
+from sim.engine.log import note
+from sim.engine.random import uniform
+from sim.engine.tables import NONE
+from sim.model.careers import first_job, leave_programme, stay_abroad
+from sim.model.dates import next_month
+from sim.model.kinds import Kind, Place, Use
+from sim.model.people import move, place_of
+from sim.model.posts import seek, vacate
+from sim.model.state import World
+
+__all__ = ["come_back", "drop_out", "finish", "go_abroad", "intake", "start", "supervisors_of"]
+
+
+@rule
+def supervisors_of(w: World, site: int) -> float:
+    """Supervisors of a school: its own specialists at work, and its part of the partners' visitors."""
+    s = w.sites[site]
+    g = w.programmes[s.programme]
+    return w.units[s.unit].working + g.numbers.visiting_supervisors / max(1, g.sites)
+
+
+@rule
+def start(w: World, t: float, programme: int) -> None:
+    """A programme starts; its first intake is in the first intake month from now."""
+    g = w.programmes[programme]
+    if g.running:
+        return
+    g.running = 1
+    for site in range(g.first_site, g.first_site + g.sites):
+        w.sites[site].supervisors_at_start = supervisors_of(w, site)
+    clocks.at(w, next_month(w, t, g.numbers.intake_month), Kind.INTAKE, programme)
+
+
+@rule
+def places_at(w: World, site: int) -> int:
+    """Places of a school this year: they grow with its supervisors, who also cap its residents."""
+    s = w.sites[site]
+    g = w.programmes[s.programme]
+    places = g.numbers.places_per_year / g.sites
+    room = 1e9
+    if w.setting.do.supervisors:
+        supervisors = supervisors_of(w, site)
+        if supervisors < g.numbers.minimum_supervisors:
+            return 0
+        if g.grows and s.supervisors_at_start > 0.0:
+            places *= supervisors / s.supervisors_at_start
+        room = math.floor(supervisors * g.numbers.residents_per_supervisor + 1e-9) - s.residents
+    u = uniform(w.run.key, w.programmes[s.programme].key ^ w.units[s.unit].key, Use.PLACES, g.intakes)
+    return int(max(0.0, min(room, math.floor(places + u))))
+
+
+@rule
+def eligible(w: World, who: int, programme: int) -> bool:
+    """Whether somebody is a candidate: of the cadre, at home, not in training, not about to leave for work."""
+    p = w.people[who]
+    if p.cadre != w.programmes[programme].admits or p.applied == Kind.WORK_ABROAD:
+        return False
+    place = place_of(w, who)
+    return place == Place.IN_POST or place == Place.WAITING
+
+
+@rule
+def sink(w: World, entries: int) -> None:
+    """Restore the heap of the best scores, the worst of them on top, after its top was replaced."""
+    i = 0
+    while True:
+        worst = i
+        for j in (2 * i + 1, 2 * i + 2):
+            if j < entries and w.ballot[j].score > w.ballot[worst].score:
+                worst = j
+        if worst == i:
+            return
+        swap(w, i, worst)
+        i = worst
+
+
+@rule
+def swap(w: World, i: int, j: int) -> None:
+    """Exchange two entries of the ballot."""
+    a = w.ballot[i]
+    b = w.ballot[j]
+    score = a.score
+    person = a.person
+    a.score = b.score
+    a.person = b.person
+    b.score = score
+    b.person = person
+
+
+@rule
+def draw_candidates(w: World, programme: int, places: int) -> int:
+    """Fill the ballot with the winners of this year's draw, in ascending order of their lots.
+
+    Returns:
+        How many there are: `places`, or fewer if candidates are short.
+    """
+    g = w.programmes[programme]
+    places = min(places, len(w.ballot))
+    entries = 0
+    for who in range(w.setting.people):
+        if places == 0 or not eligible(w, who, programme):
+            continue
+        lot = uniform(w.run.key, w.people[who].key ^ g.key, Use.ADMIT, g.intakes)
+        if entries < places:
+            w.ballot[entries].score = lot
+            w.ballot[entries].person = who
+            i = entries
+            entries += 1
+            while i > 0 and w.ballot[(i - 1) // 2].score < w.ballot[i].score:
+                swap(w, i, (i - 1) // 2)
+                i = (i - 1) // 2
+        elif lot < w.ballot[0].score:
+            w.ballot[0].score = lot
+            w.ballot[0].person = who
+            sink(w, entries)
+    for last in range(entries - 1, 0, -1):
+        swap(w, 0, last)
+        sink(w, last)
+    return entries
+
+
+@rule
+def intake(w: World, t: float, programme: int) -> None:
+    """A year's intake: every school's places are filled in turn from the draw."""
+    g = w.programmes[programme]
+    clocks.at(w, t + 1.0, Kind.INTAKE, programme)
+    if g.at_home:
+        total = 0
+        for site in range(g.first_site, g.first_site + g.sites):
+            total += places_at(w, site)
+        winners = draw_candidates(w, programme, total)
+        rank = 0
+        for site in range(g.first_site, g.first_site + g.sites):
+            for _ in range(places_at(w, site)):
+                if rank < winners:
+                    # A place filled here can take nobody's post there, so the count of places stands.
+                    admit(w, t, w.ballot[rank].person, programme, site)
+                    rank += 1
+    else:
+        u = uniform(w.run.key, g.key, Use.PLACES, g.intakes)
+        winners = draw_candidates(w, programme, int(math.floor(g.numbers.places_per_year + u)))
+        for rank in range(winners):
+            admit(w, t, w.ballot[rank].person, programme, NONE)
+    g.intakes += 1
+
+
+@rule
+def admit(w: World, t: float, who: int, programme: int, site: int) -> None:
+    """A candidate takes up a training place; an application to leave in order to specialise is dropped."""
+    g = w.programmes[programme]
+    p = w.people[who]
+    p.applied = NONE
+    clocks.cancel(w, Kind.DEPART, who)
+    vacate(w, t, who)
+    p.programme = programme
+    p.site = site
+    p.attempts = 0
+    g.admitted += 1
+    q = g.numbers
+    if g.at_home:
+        p.placed = 1
+        w.sites[site].residents += 1
+        move(w, t, who, g.home)
+        if q.months_abroad > 0.0 and q.months_abroad_after < q.training_years:
+            clocks.at(w, t + q.months_abroad_after, Kind.GO_ABROAD, who)
+    else:
+        stay_abroad(w, t, who, g.abroad, q.training_years, q.settle_grace)
+    clocks.at(w, t + q.training_years, Kind.FINISH, who)
+
+
+@rule
+def go_abroad(w: World, t: float, who: int) -> None:
+    """A resident at home leaves for the months at a partner abroad."""
+    p = w.people[who]
+    g = w.programmes[p.programme]
+    stay_abroad(w, t, who, g.abroad, g.numbers.months_abroad, g.numbers.settle_grace)
+    clocks.at(w, p.away, Kind.COME_BACK, who)
+
+
+@rule
+def come_back(w: World, t: float, who: int) -> None:
+    """The months at a partner end: the resident comes back, or has settled there."""
+    p = w.people[who]
+    clocks.cancel(w, Kind.GRACE_ENDS, who)
+    if p.settled:
+        w.programmes[p.programme].not_returned += 1
+        w.cadres[p.cadre].emigrated += 1
+        leave_programme(w, who)
+        move(w, t, who, w.cadres[p.cadre].settled)
+    else:
+        move(w, t, who, w.programmes[p.programme].home)
+
+
+@rule
+def drop_out(w: World, t: float, who: int) -> None:
+    """Somebody gives up training and goes back to their former work."""
+    p = w.people[who]
+    if p.programme != NONE:
+        w.programmes[p.programme].dropped_out += 1
+    w.cadres[p.cadre].dropped_out += 1
+    settled = p.settled
+    p.settled = 0
+    p.applied = NONE
+    clocks.cancel(w, Kind.DEPART, who)
+    leave_programme(w, who)
+    if settled:
+        move(w, t, who, w.cadres[p.cadre].settled)
+    else:
+        seek(w, t, who)
+
+
+@rule
+def finish(w: World, t: float, who: int) -> None:
+    """Training ends: by the examination at home, or by the end of the stay abroad."""
+    p = w.people[who]
+    if p.programme != NONE and w.programmes[p.programme].at_home:
+        q = w.programmes[p.programme].numbers
+        passed = uniform(w.run.key, p.key, Use.EXAM, p.attempts) < q.exam_pass
+        p.attempts += 1
+        note(w, 1 if passed else 0)
+        if w.setting.do.exam and not passed:
+            clocks.at(w, t + q.exam_again, Kind.FINISH, who)
+        elif place_of(w, who) == Place.TRAINING_HOME:
+            graduate_at_home(w, t, who)
+        else:
+            clocks.at(w, p.away, Kind.FINISH, who)  # still at the partner abroad
+    else:
+        finish_abroad(w, t, who)
+
+
+@rule
+def become(w: World, t: float, who: int, cadre: int) -> None:
+    """Somebody joins the cadre of specialists."""
+    p = w.people[who]
+    p.cadre = cadre
+    p.joined = t
+    w.cadres[cadre].entered += 1
+
+
+@rule
+def graduate_at_home(w: World, t: float, who: int) -> None:
+    """A resident becomes a specialist: a first job abroad at once, or a post at home, bound if a bond is in force."""
+    p = w.people[who]
+    programme = p.programme
+    g = w.programmes[programme]
+    site = p.site
+    leave_programme(w, who)
+    become(w, t, who, g.graduates_to)
+    p.trained = programme
+    p.site = site
+    p.usable = 1 if uniform(w.run.key, p.key ^ g.key, Use.DEGREE, 0) < g.numbers.degree_usable_abroad else 0
+    g.graduated += 1
+    g.graduates_at_home += 1
+    if w.setting.do.bond and w.setting.bond_years > 0.0:
+        p.bound = 1.0 - w.setting.bond_served
+        clocks.at(w, t + w.setting.bond_years, Kind.BOND_ENDS, who)
+    if first_job(w, t, who, w.cadres[p.cadre].waiting, g.numbers.first_job_abroad):
+        return
+    seek(w, t, who)
+
+
+@rule
+def finish_abroad(w: World, t: float, who: int) -> None:
+    """A stay for training abroad ends: a specialist comes home, or settles."""
+    p = w.people[who]
+    programme = p.programme
+    clocks.cancel(w, Kind.GRACE_ENDS, who)
+    if programme != NONE:
+        w.programmes[programme].graduated += 1
+        become(w, t, who, w.programmes[programme].graduates_to)
+    else:
+        become(w, t, who, w.cadres[p.cadre].becomes)
+    leave_programme(w, who)
+    p.usable = 1
+    c = w.cadres[p.cadre]
+    note(w, p.settled)
+    if p.settled:
+        if programme != NONE:
+            w.programmes[programme].not_returned += 1
+        move(w, t, who, c.settled)
+    else:
+        c.returned += 1
+        seek(w, t, who)
