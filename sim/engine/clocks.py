@@ -69,14 +69,17 @@ def reading(w: EngineWorld, t: float, clock: int) -> float:
 
 @rule
 def at(w: EngineWorld, when: float, kind: int, who: int) -> None:
-    """Put an event on the calendar; it replaces the pending one of this kind and entity."""
-    s = slot(w, kind, who)
-    x = w.slots[s]
-    if x.clock != NONE:
-        remove(w, x.clock, s)
-    x.clock = CALENDAR
-    x.mark = when
-    insert(w, CALENDAR, s)
+    """Put an event on the calendar; it replaces the pending one of this kind and entity.
+
+    An event after the end of the run takes no room there.
+    """
+    cancel(w, kind, who)
+    if when <= w.run.end:
+        s = slot(w, kind, who)
+        x = w.slots[s]
+        x.clock = CALENDAR
+        x.mark = when
+        insert(w, CALENDAR, s)
 
 
 @rule

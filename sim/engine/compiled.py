@@ -1,7 +1,7 @@
 """How rules are compiled, and where the compiled code is kept.
 
-`rule` compiles a function that other rules call; `entry` compiles one that Python calls, and keeps the result on
-disk. Numba's own cache does not notice an edit in another file, nor a change of its flags, so the folder is named
+`rule` compiles a function that other rules call; `formula` one of plain numbers, for rules and Python both; `entry`
+one that Python calls with a world, and keeps the result on disk. Numba's own cache does not notice an edit in another file, nor a change of its flags, so the folder is named
 by everything that compiled code depends on: an old rule can never run.
 
 With NUMBA_DISABLE_JIT=1 both return the function itself, and the same rules run interpreted.
@@ -23,7 +23,7 @@ import numba
 from numba import njit
 from numba.core import config
 
-__all__ = ["COMPILED", "announce", "cache_folder", "entry", "rule", "source_hash"]
+__all__ = ["COMPILED", "announce", "cache_folder", "entry", "formula", "part", "rule", "source_hash"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -91,11 +91,22 @@ def announce() -> bool:
 
 
 def rule(function: F) -> F:
-    """Compile a function that only compiled code calls."""
-    return cast(F, njit(**FLAGS)(function))
+    """Compile a function that only compiled code calls: without the wrappers that let Python call it."""
+    return cast(F, njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **FLAGS)(function))
+
+
+def part(function: F) -> F:
+    """Compile a rule into its only caller. Each compiled function costs one more pass over everything below it, so
+    the rules on top, which reach all others, are parts."""
+    return cast(F, njit(inline="always", no_cpython_wrapper=True, no_cfunc_wrapper=True, **FLAGS)(function))
+
+
+def formula(function: F) -> F:
+    """Compile a function of plain numbers that rules and Python both call; not kept on disk."""
+    return cast(F, njit(no_cfunc_wrapper=True, **FLAGS)(function))
 
 
 def entry(function: F) -> F:
     """Compile a function that Python calls, once for all processes on this machine."""
     cached = COMPILED and os.access(FOLDER, os.W_OK)
-    return cast(F, njit(cache=cached, **FLAGS)(function))
+    return cast(F, njit(cache=cached, no_cfunc_wrapper=True, **FLAGS)(function))

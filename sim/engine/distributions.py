@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from sim.engine.compiled import rule
+from sim.engine.compiled import formula
 
 __all__ = [
     "exponential", "gamma", "gamma_cdf", "gompertz", "lognormal", "normal", "normal_cdf", "poisson", "truncated_normal",
@@ -17,19 +17,19 @@ __all__ = [
 INFINITY = math.inf
 
 
-@rule
+@formula
 def exponential(u: float) -> float:
     """Exponential with mean 1."""
     return -math.log1p(-u)
 
 
-@rule
+@formula
 def normal_cdf(x: float) -> float:
     """The standard normal distribution function."""
     return 0.5 * math.erfc(-x / math.sqrt(2.0))
 
 
-@rule
+@formula
 def normal(u: float) -> float:
     """Standard normal: the rational approximations of Wichura (1988, AS 241), relative error about 1e-16."""
     q = u - 0.5
@@ -63,7 +63,7 @@ def normal(u: float) -> float:
     return -top / low if q < 0.0 else top / low
 
 
-@rule
+@formula
 def truncated_normal(u: float, mean: float, sd: float, low: float) -> float:
     """Normal given that it exceeds `low`; `low` itself when sd is 0 and the mean lies below."""
     if sd <= 0.0:
@@ -76,13 +76,13 @@ def truncated_normal(u: float, mean: float, sd: float, low: float) -> float:
     return max(low, mean - sd * normal(above))
 
 
-@rule
+@formula
 def lognormal(u: float, median: float, sigma: float) -> float:
     """Log-normal by its median and the standard deviation of its logarithm."""
     return median * math.exp(sigma * normal(u))
 
 
-@rule
+@formula
 def gompertz(u: float, age: float, rate_at_40: float, doubling: float) -> float:
     """Years left to someone of an age under the hazard rate_at_40 · 2^((age − 40)/doubling) per year."""
     if rate_at_40 <= 0.0:
@@ -93,7 +93,7 @@ def gompertz(u: float, age: float, rate_at_40: float, doubling: float) -> float:
     return math.log1p(growth * threshold / now) / growth
 
 
-@rule
+@formula
 def poisson(u: float, mean: float) -> int:
     """Poisson count by summation; meant for means up to a few hundred."""
     probability = math.exp(-mean)
@@ -108,7 +108,7 @@ def poisson(u: float, mean: float) -> int:
     return n
 
 
-@rule
+@formula
 def gamma_cdf(shape: float, x: float) -> float:
     """The regularised lower incomplete gamma function P(shape, x): series below shape + 1, fraction above."""
     if x <= 0.0:
@@ -142,7 +142,7 @@ def gamma_cdf(shape: float, x: float) -> float:
     return 1.0 - front * h
 
 
-@rule
+@formula
 def gamma_start(u: float, shape: float) -> float:
     """A first guess: Wilson & Hilferty's cube, or the power law that holds near 0."""
     near_zero = math.exp((math.log(u) + math.lgamma(shape + 1.0)) / shape)
@@ -153,7 +153,7 @@ def gamma_start(u: float, shape: float) -> float:
     return max(shape * cube * cube * cube, 1e-3 * shape)
 
 
-@rule
+@formula
 def gamma(u: float, shape: float) -> float:
     """Gamma with this shape and rate 1, by Halley steps held inside a shrinking bracket."""
     x = gamma_start(u, shape)

@@ -12,7 +12,7 @@ import hashlib
 
 import numpy as np
 
-from sim.engine.compiled import rule
+from sim.engine.compiled import formula
 
 __all__ = ["child", "named", "philox", "run_key", "uniform"]
 
@@ -29,7 +29,7 @@ CHILD = U64(0x4348494C)
 UNIT = 2.0**-52
 
 
-@rule
+@formula
 def philox(
     c0: np.uint64, c1: np.uint64, c2: np.uint64, c3: np.uint64, k0: np.uint64, k1: np.uint64
 ) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
@@ -46,7 +46,7 @@ def philox(
     return c0, c1, c2, c3
 
 
-@rule
+@formula
 def bits(key: np.uint64, entity: np.uint64, purpose: int, count: int) -> np.uint64:
     """64 random bits of one draw under a run's key."""
     a, b, _, _ = philox(
@@ -55,7 +55,7 @@ def bits(key: np.uint64, entity: np.uint64, purpose: int, count: int) -> np.uint
     return (a << SHIFT) | b
 
 
-@rule
+@formula
 def uniform(key: np.uint64, entity: np.uint64, purpose: int, count: int) -> float:
     """A uniform number strictly between 0 and 1 on a grid of 2^52 cell centres.
 
@@ -64,14 +64,14 @@ def uniform(key: np.uint64, entity: np.uint64, purpose: int, count: int) -> floa
     return (float(bits(key, entity, purpose, count) >> TWELVE) + 0.5) * UNIT
 
 
-@rule
+@formula
 def child(parent: np.uint64, kind: int, number: int) -> np.uint64:
     """The name of the number-th entity of a kind that belongs to a parent: 64 bits, the same in every run."""
     a, b, _, _ = philox(U64(number) & LOW, U64(kind) & LOW, CHILD, U64(0), parent & LOW, parent >> SHIFT)
     return (a << SHIFT) | b
 
 
-@rule
+@formula
 def run_key(seed: np.uint64, row: int, replication: int) -> np.uint64:
     """The key of one run: plans, futures and versions have no part in it, so they share their luck."""
     a, b, _, _ = philox(

@@ -23,6 +23,8 @@ class Run(Row):
 
     key: np.uint64
     now: float
+    end: float
+    """The time after which nothing happens."""
     steps: int
     status: int
     full: int

@@ -14,12 +14,10 @@ import types as pytypes
 from collections.abc import Collection, Iterator, Mapping
 from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
-import numba
 import numpy as np
-from numba.core import types
-from numba.experimental import structref
 
 from sim.engine.compiled import COMPILED
+from sim.engine.pointer import WorldPointer, WorldType
 
 __all__ = ["Layout", "Memory", "Row", "Table", "record_dtype"]
 
@@ -84,25 +82,8 @@ def record_dtype(row: type) -> np.dtype[Any]:
     return np.dtype(fields, align=True)
 
 
-class WorldType(types.StructRef):  # type: ignore[misc]
-    """The compiled type of a world."""
-
-    def preprocess_fields(self, fields: Any) -> Any:
-        return tuple((name, types.unliteral(typ)) for name, typ in fields)
-
-
-structref.register(WorldType)
-
-
-class WorldPointer(structref.StructRefProxy):  # type: ignore[misc]
-    """What Python holds of a compiled world: the pointer that it hands to entries."""
-
-
-structref.define_boxing(WorldType, WorldPointer)
-
-
 class Layout:
-    """The tables of a world class: their record layouts, and the compiled constructor.
+    """The tables of a world class, and their record layouts.
 
     Args:
         world: a class whose annotations are tables and one-row records.
@@ -120,22 +101,7 @@ class Layout:
             if dtype is None:
                 raise TypeError(f"{world.__name__}.{name}: {hint!r} is neither a table nor a row")
             self.dtypes[name] = dtype
-        self.make = self.constructor() if COMPILED else None
-
-    def constructor(self) -> Any:
-        """A compiled function from the tables, in order, to the pointer."""
-        fields = []
-        for name, dtype in self.dtypes.items():
-            scalar = numba.from_dtype(dtype)
-            fields.append((name, scalar if name in self.single else types.Array(scalar, 1, "C")))
-        struct_type = WorldType(fields)
-        names = list(self.dtypes)
-        lines = [f"def make({', '.join(names)}):", "    w = new(struct_type)"]
-        lines += [f"    w.{name} = {name}" for name in names]
-        scope: dict[str, Any] = {"new": structref.new, "struct_type": struct_type}
-        exec("\n".join([*lines, "    return w"]), scope)  # our own table names, nothing from a file
-        signature = struct_type(*(typ for _, typ in fields))
-        return numba.njit(signature)(scope["make"])
+        self.type = WorldType(self.dtypes, frozenset(self.single)) if COMPILED else None
 
     def memory(self, rows: Mapping[str, int], pools: Collection[str] = ()) -> Memory:
         """Memory for a world with this many rows a table.
@@ -174,10 +140,10 @@ class Memory:
 
     def pointer(self) -> Any:
         """The compiled world's pointer, or a plain object with the same names when rules are interpreted."""
-        values = {name: t[0] if name in self.layout.single else t for name, t in self.tables.items()}
-        if self.layout.make is not None:
-            return self.layout.make(*values.values())
-        return pytypes.SimpleNamespace(**values)
+        if self.layout.type is not None:
+            return WorldPointer(self.layout.type, self.tables)
+        rows = {name: t[0] if name in self.layout.single else t for name, t in self.tables.items()}
+        return pytypes.SimpleNamespace(**rows)
 
     def start(self) -> np.ndarray[Any, np.dtype[np.uint8]]:
         """A copy of everything but the pools: what `reset` puts back."""

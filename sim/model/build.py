@@ -126,7 +126,7 @@ class Blueprint:
         """What the whole run shares."""
         s = self.case.scenario
         row = memory.tables["setting"][0:1]
-        row["years"] = s.years
+        memory.tables["run"]["end"] = s.years
         row["into_year"] = s.start % 1.0
         row["stationary"] = s.stationary
         write(row["do"], s.switches)

@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from sim.engine import clocks, lines, log, queue
-from sim.engine.compiled import entry, rule
+from sim.engine.compiled import entry, part
 from sim.engine.random import child, run_key, uniform
 from sim.engine.tables import GOING, NONE
 from sim.model import careers, founders, measures, policy, posts, rates, streams, training
@@ -24,7 +24,7 @@ QUARTERS = 4.0
 SEAT = 3
 
 
-@rule
+@part
 def fire(w: World, t: float, kind: int, who: int) -> None:
     """What each kind of event does."""
     if kind == Kind.FILL:
@@ -73,12 +73,12 @@ def fire(w: World, t: float, kind: int, who: int) -> None:
         close(w, t)
 
 
-@rule
+@part
 def close(w: World, t: float) -> None:
     """A quarter ends, or the run: report, and say when the next report is due."""
     measures.report(w, t)
-    if t < w.setting.years:
-        following = min((math.floor(t * QUARTERS + 1e-9) + 1.0) / QUARTERS, w.setting.years)
+    if t < w.run.end:
+        following = min((math.floor(t * QUARTERS + 1e-9) + 1.0) / QUARTERS, w.run.end)
         clocks.at(w, following, Kind.REPORT, 0)
     else:
         for c in range(len(w.clocks)):
@@ -104,7 +104,7 @@ def prepare(w: World) -> None:
     w.setting.founded = PREPARED
 
 
-@rule
+@part
 def begin(w: World) -> None:
     """The world at time 0: empty lines and slots, the founders, and the first dates."""
     for line in range(len(w.lines)):

@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 
 from sim.engine import clocks
-from sim.engine.compiled import rule
+from sim.engine.compiled import part, rule
 from sim.engine.distributions import normal_cdf, truncated_normal
 from sim.engine.random import child, uniform
 from sim.engine.tables import NONE
@@ -322,7 +322,7 @@ def found_others(w: World, unit: int) -> None:
                 already_preparing(w, who)
 
 
-@rule
+@part
 def found(w: World) -> None:
     """Create everyone who is there at the start."""
     for unit in range(len(w.units)):

@@ -24,8 +24,6 @@ __all__ = [
 class Setting(Row):
     """What the whole run shares."""
 
-    years: float
-    """The horizon."""
     into_year: float
     """The part of a calendar year that has passed when the run starts."""
     founded: int

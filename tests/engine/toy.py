@@ -121,6 +121,7 @@ def fire(w: World, t: float, kind: int, who: int) -> None:
 @entry
 def run(w: World, key: np.uint64, until: float, arrival: float, impatience: float) -> None:
     w.run.key = key
+    w.run.end = until
     queue.plant(w)
     lines.empty(w, 0)
     clocks.owner(w, Kind.ARRIVE, 0)

@@ -1,0 +1,1 @@
+"""Reads stored studies only: comparisons, figures, tables and the report."""

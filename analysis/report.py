@@ -1,0 +1,313 @@
+"""The report of a study: one page that needs nothing else, and its numbers as summary.json."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from analysis import say
+from analysis.compare import Aim, Comparison, Difference, FutureTable, Row, compare
+from analysis.intervals import ENOUGH_DIFFER
+from analysis.table import SIGNS, spread_note
+from analysis.targets import Published, published
+from sim.study.plan import CellKey
+from sim.study.results import StoredStudy
+
+__all__ = ["STANDING_NOTE", "summary", "write_report", "write_summary"]
+
+STANDING_NOTE = (
+    "This report compares plans inside a model. Its percentages count simulated histories, not chances that "
+    "anyone has measured. It knows nothing about any particular person, nor about what is listed as left "
+    "out. It should inform a decision that the partners take together."
+)
+"""Stands on every report."""
+
+_PLACES = {
+    "public_practice": "in public practice",
+    "elsewhere": "in other work at home",
+    "waiting": "waiting for a post",
+    "in_training": "in training at home",
+    "training_abroad": "in training abroad",
+    "abroad": "abroad",
+}
+"""Outcomes that say where people are, in the order in which they are drawn."""
+
+
+def write_summary(study: StoredStudy, found: Comparison, figures: Sequence[Published]) -> None:
+    """Write summary.json."""
+    study.store.write_text(
+        "summary.json", json.dumps(summary(study, found, figures), indent=1, ensure_ascii=False)
+    )
+
+
+def summary(study: StoredStudy, found: Comparison, figures: Sequence[Published]) -> dict[str, Any]:
+    """What the report says, as numbers; an outcome that is undefined in all runs is null."""
+    content = {
+        "question": study.manifest["scenario"]["question"],
+        "spread": "luck" if study.plan.parameters == "central" else "luck and parameters",
+        "runs": study.manifest["runs"],
+        "aims": {aim.party: asdict(aim) for aim in found.aims},
+        "futures": {table.future: asdict(table) for table in found.tables},
+        "published": [asdict(figure) for figure in figures],
+        "failures": [
+            [cell.future, cell.plan, cause, count] for (cell, cause), count in study.causes().items()
+        ],
+    }
+    cleaned: dict[str, Any] = _finite(content)
+    return cleaned
+
+
+def _finite(value: Any) -> Any:
+    """The same with null for numbers that JSON doesn't have."""
+    if isinstance(value, dict):
+        return {key: _finite(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(entry) for entry in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def write_report(
+    study: StoredStudy, found: Comparison | None = None, figures: Sequence[Published] | None = None
+) -> Path:
+    """Write summary.json and report.html into the results directory; returns the page's path."""
+    from jinja2 import Environment, PackageLoader
+
+    found = found or compare(study)
+    figures = published(study) if figures is None else figures
+    write_summary(study, found, figures)
+    pages = Environment(
+        loader=PackageLoader("analysis"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    page = pages.get_template("report.html.j2").render(_content(study, found, figures))
+    study.store.write_text("report.html", page)
+    return study.path / "report.html"
+
+
+def _content(study: StoredStudy, found: Comparison, figures: Sequence[Published]) -> dict[str, Any]:
+    """What the page's template prints; it escapes every text."""
+    scenario, names = study.manifest["scenario"], study.manifest["scenario"]["names"]
+    start = float(scenario["start"])
+    return {
+        "kicker": "One plan in one future" if len(study.plan.cells) == 1 else "A comparison of plans",
+        "title": say.safe(scenario["title"]) or say.words(study.plan.scenario),
+        "question": say.safe(scenario["question"]),
+        "standing_note": STANDING_NOTE,
+        "start": say.date(start),
+        "end": say.date(start + float(scenario["years"])),
+        "shape": _shape(study),
+        "runs_text": _runs(study),
+        "reviewed_by": [
+            (say.entity(party, names), say.safe(said)) for party, said in scenario["reviewed_by"].items()
+        ],
+        "spread_note": spread_note(study),
+        "warnings": _warnings(study),
+        "aims": [_aim(study, aim, found.plans) for aim in found.aims],
+        "places": _places(study, found) if len(found.plans) > 1 else [],
+        "published": [_published(figure) for figure in figures],
+        "tables": [_table(study, table, found.plans) for table in found.tables],
+        "compared": len(found.plans) > 1,
+        "provenance": _provenance(study),
+    }
+
+
+def _shape(study: StoredStudy) -> str:
+    futures, plans = study.futures, study.plans
+    return (
+        f"{len(plans)} plan{'s' * (len(plans) > 1)} in {len(futures)} future{'s' * (len(futures) > 1)}, "
+        f"{study.plan.replications:,} run{'s' * (study.plan.replications > 1)} each"
+    )
+
+
+def _runs(study: StoredStudy) -> str:
+    runs = study.manifest["runs"]
+    missing = runs["planned"] - runs["ok"] - runs["failed"]
+    text = f"{runs['ok']:,} done, {runs['failed']:,} failed"
+    return f"{text}, {missing:,} still to do" if missing else text
+
+
+def _warnings(study: StoredStudy) -> list[str]:
+    by_cause: Counter[str] = Counter()
+    for (_, cause), count in study.causes().items():
+        by_cause[cause] += count
+    return [
+        f"{count:,} run{'s' * (count > 1)} failed: {say.safe(cause)}. Where a run failed, the same luck is "
+        "left out for every plan."
+        for cause, count in by_cause.items()
+    ]
+
+
+def _title(study: StoredStudy, what: str, name: str) -> str:
+    """A future's or plan's title, or its name in words."""
+    return say.safe(study.manifest["scenario"][what].get(name) or "") or say.words(name)
+
+
+def _spread_cells(row: Row, plans: Sequence[str]) -> list[dict[str, str]]:
+    """A row's spreads, with the sign and tone of the difference from no partnership."""
+    cells = []
+    for plan in plans:
+        found, against = row.spreads.get(plan), row.against(plan)
+        text = say.spread_text(found, row.definition.unit) if found else "–"
+        median, _, span = text.partition(" ")
+        signed = against is not None and text != "–"
+        tone = _tone(against, row) if against else ""
+        sign = SIGNS[against.word] if against is not None and signed else ""
+        cells.append({"median": median, "span": span, "sign": sign, "tone": tone})
+    return cells
+
+
+def _tone(difference: Difference, row: Row) -> str:
+    """Whether a resolved difference is for the better, as the outcome's direction has it."""
+    if difference.word not in ("more", "less") or row.definition.better not in ("more", "less"):
+        return ""
+    return "better" if difference.word == row.definition.better else "worse"
+
+
+def _aim(study: StoredStudy, aim: Aim, plans: Sequence[str]) -> dict[str, Any]:
+    """A party's aim: a table, a figure, and plan against plan."""
+    names, unit = study.manifest["scenario"]["names"], aim.definition.unit
+    differences = []
+    for future, row in aim.rows.items():
+        for found in row.differences:
+            interval = found.interval
+            mean, _, span = say.difference(interval, unit).partition(" (")
+            differences.append(
+                {
+                    "future": say.words(future),
+                    "plan": say.words(found.plan), "against": say.words(found.against),
+                    "mean": mean, "interval": span.rstrip(")"), "word": found.word, "tone": _tone(found, row),
+                    "mark": f" (only {interval.differ} of {interval.pairs} runs differ)"
+                    if say.rough(interval, ENOUGH_DIFFER) else "",
+                }
+            )  # fmt: skip
+    rows = [
+        {"label": _title(study, "futures", future), "cells": _spread_cells(row, plans)}
+        for future, row in aim.rows.items()
+    ]
+    where = say.entity(aim.definition.group, names)
+    return {
+        "title": f"{where}: {aim.definition.label}",
+        "subtitle": f"{say.entity(aim.party, names)} wants {aim.definition.better} in "
+        f"{say.date(aim.at)}. Median of the runs, with the span that holds 80% of them.",
+        "headings": [say.words(plan) for plan in plans],
+        "rows": rows,
+        "figure": _fan(study, aim),
+        "caption": f"{where}: {aim.definition.label}. The line is the median of runs, the band holds 80% of "
+        f"them. The first {min(study.plan.replications, 200)} runs of each plan.",
+        "differences": differences,
+        "matters": _smallest(aim.definition.matters, unit),
+    }
+
+
+def _smallest(matters: float | str | None, unit: str) -> str:
+    """The smallest difference that counts, in words."""
+    stated = str(matters or "5%")
+    if stated.endswith("%"):
+        return f"{stated} of the mean of the two plans, the smallest difference that matters here"
+    return f"{say.number(float(stated), unit)}, the smallest difference that matters here"
+
+
+def _fan(study: StoredStudy, aim: Aim) -> Any:
+    """The aim's figure, or None where it has no series."""
+    from markupsafe import Markup
+
+    from analysis.figures import fan_chart
+
+    series = study.series_of([aim.definition.name]).get(aim.definition.name)
+    if series is None or study.plan.replications < 2:
+        return None
+    titles = {future: _title(study, "futures", future) for future in study.futures}
+    start = float(study.manifest["scenario"]["start"])
+    label = f"{aim.definition.label} ({aim.definition.unit})"
+    return Markup(fan_chart(series, study.times, start, titles, label))
+
+
+def _places(study: StoredStudy, found: Comparison) -> list[dict[str, Any]]:
+    """Where the people of each cadre with an aim are at the end, in the first future."""
+    from markupsafe import Markup
+
+    from analysis.figures import place_bars
+
+    names = study.manifest["scenario"]["names"]
+    shown = []
+    for group in dict.fromkeys(aim.definition.group for aim in found.aims):
+        parts: dict[str, dict[str, float]] = {}
+        for measure, place in _PLACES.items():
+            name = f"{group}.{measure}"
+            values = study.column(name) if name in study.outcome_names else {}
+            for plan in found.plans:
+                column = values.get(CellKey(study.futures[0], plan), np.empty(0))
+                known = column[np.isfinite(column)]
+                parts.setdefault(plan, {})[place] = float(known.mean()) if known.size else 0.0
+        if any(any(found.values()) for found in parts.values()):
+            picture = Markup(place_bars(parts, "people, mean over runs"))
+            caption = (
+                f"{say.entity(group, names)}, {_title(study, 'futures', study.futures[0])}: mean over runs."
+            )
+            shown.append({"figure": picture, "caption": caption})
+    return shown
+
+
+def _published(figure: Published) -> dict[str, Any]:
+    """A published figure, a line a plan."""
+    late = "" if figure.read_at == figure.at else f" ({say.date(figure.read_at)})"
+    lines = []
+    for plan, share in figure.shares.items():
+        whole = say.spread_text(figure.wholes[plan], "people")
+        lines.append(
+            {"plan": say.words(plan), "simulated": f"{say.spread_text(share, 'share')} of {whole}{late}"}
+        )
+    return {
+        "name": say.words(figure.name),
+        "date": say.date(figure.at),
+        "count": f"{figure.count:g} of {figure.of:g}",
+        "note": say.safe(figure.note),
+        "role": figure.role,
+        "source": say.safe(figure.source),
+        "lines": lines or [{"plan": "–", "simulated": "no such share among the outcomes"}],
+    }
+
+
+def _table(study: StoredStudy, table: FutureTable, plans: Sequence[str]) -> dict[str, Any]:
+    """Every outcome of a future."""
+    names = study.manifest["scenario"]["names"]
+    rows, group = [], None
+    for row in table.rows:
+        unit = row.definition.unit
+        label = (
+            row.definition.label
+            if unit in ("people", "share", "count", "")
+            else f"{row.definition.label}, {unit}"
+        )
+        heading = say.entity(row.definition.group, names) if row.definition.group != group else ""
+        group = row.definition.group
+        note = row.definition.note
+        rows.append({"group": heading, "label": label, "note": note, "cells": _spread_cells(row, plans)})
+    return {
+        "title": f"{_title(study, 'futures', table.future)} ({table.blocks:,} runs of each plan)",
+        "headings": [say.words(plan) for plan in plans],
+        "rows": rows,
+    }
+
+
+def _provenance(study: StoredStudy) -> list[tuple[str, str]]:
+    """Everything needed to do it again."""
+    manifest, plan = study.manifest, study.plan
+    return [
+        ("Command", say.safe(manifest["command"])),
+        ("Seed", str(plan.seed)),
+        ("Parameters", plan.parameters),
+        ("Scenario", f"{say.safe(plan.scenario)}, {plan.scenario_hash}"),
+        ("Model", plan.model_version),
+        ("Extension", say.safe(plan.extension or "none")),
+        ("Versions", ", ".join(f"{name} {version}" for name, version in manifest["versions"].items())),
+        ("Machine", f"{manifest['machine']['system']}, {manifest['machine']['processor']}"),
+        ("Run", f"{manifest['started']} to {manifest['finished'] or 'not finished'}"),
+        ("Time", f"{manifest['wall_seconds']:.1f} s, {manifest['cpu_seconds']:.1f} s of processor time"),
+    ]

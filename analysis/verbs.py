@@ -1,0 +1,263 @@
+"""What the commands on studies do: run or resume a study, print its table, write its report."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.study.execute import Tally
+from sim.study.study import Request, default_out, make_plan, reopen, run_study
+
+if TYPE_CHECKING:
+    from analysis.replay import Event
+    from sim.scenario import Loaded
+    from sim.study.plan import StudyPlan
+    from sim.study.results import StoredStudy
+
+__all__ = ["Manner", "batch", "diff", "replay", "report", "status", "study"]
+
+DONE, SOME_FAILED, INTERRUPTED = 0, 1, 130
+"""Exit statuses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a command speaks."""
+
+    json: bool = False
+    """Machine-readable on standard output, and nothing else there."""
+    quiet: bool = False
+    verbose: bool = False
+
+    def notice(self, text: str) -> None:
+        """Tell the user something on standard error."""
+        if not self.quiet:
+            print(text, file=sys.stderr, flush=True)
+
+
+def load(name: str) -> Loaded:
+    """A scenario with the names of its outcomes checked; raises ScenarioError."""
+    from sim.study.api import load as read
+
+    return read(name)
+
+
+def study(file: str | None, out: Path | None, request: Request, manner: Manner) -> int:
+    """Run a study, or go on with one; print it and write its report. Returns the exit status."""
+    if file is None:
+        if out is None:
+            raise ValueError("give a scenario file, or the folder of a study to resume")
+        loaded, plan = reopen(out, request)
+    else:
+        loaded = load(file)
+        plan = make_plan(loaded, loaded.path.stem, request)
+    for warning in loaded.warnings if manner.verbose else ():
+        manner.notice(str(warning))
+    return _finish(*_run(loaded, plan, out or default_out(plan, request.kind), request, manner), manner)
+
+
+def _run(
+    loaded: Loaded, plan: StudyPlan, out: Path, request: Request, manner: Manner
+) -> tuple[StoredStudy, Tally]:
+    from sim.model.simulate import compiled_already
+    from sim.study.progress import progress_bar
+
+    if not compiled_already():
+        manner.notice("compiling the model, once for this version of it; about half a minute")
+    with progress_bar(not manner.quiet) as progress:
+        found, tally = run_study(loaded, plan, out, request, progress, manner.notice)
+    if tally.present:
+        manner.notice(f"{tally.present:,} of {tally.planned:,} runs were there already")
+    return found, tally
+
+
+def _finish(found: StoredStudy, tally: Tally, manner: Manner) -> int:
+    """Print a study and write its summary and report."""
+    if tally.interrupted:
+        manner.notice(
+            f"interrupted: {found.ok + found.failed:,} of {tally.planned:,} runs are kept in {found.path}"
+        )
+        manner.notice(f"go on with: run_sim.py {found.manifest['kind']} --resume {found.path}")
+        return INTERRUPTED
+    show(found, manner, report=found.manifest["kind"] == "compare")
+    return SOME_FAILED if found.failed else DONE
+
+
+def show(found: StoredStudy, manner: Manner, report: bool = True) -> None:
+    """Print a stored study; with `report`, write its page too."""
+    from analysis.compare import compare
+    from analysis.report import summary, write_report, write_summary
+    from analysis.table import console_for, show_comparison, show_run
+    from analysis.targets import published
+
+    comparison, figures = compare(found), published(found)
+    page = write_report(found, comparison, figures) if report else None
+    if not report:
+        write_summary(found, comparison, figures)
+    if manner.json:
+        print(json.dumps({"out": str(found.path), **summary(found, comparison, figures)}, ensure_ascii=False))
+        return
+    console = console_for()
+    if len(found.plan.cells) == 1:
+        show_run(found, comparison, console)
+    else:
+        show_comparison(found, comparison, figures, console, manner.verbose)
+    console.print(f"Report: {page}" if page else f"Results: {found.path}", soft_wrap=True)
+
+
+def report(out: Path, manner: Manner) -> int:
+    """Build the report of stored results again."""
+    from sim.study.results import StoredStudy
+
+    found = StoredStudy(out)
+    show(found, manner)
+    return SOME_FAILED if found.failed else DONE
+
+
+def status(out: Path, manner: Manner) -> int:
+    """Say how far a study is."""
+    from sim.study.results import StoredStudy
+
+    found = StoredStudy(out)
+    planned, left = found.plan.total, found.plan.total - found.ok - found.failed
+    cells = {f"{cell.future} / {cell.plan}": 0 for cell in found.plan.cells}
+    for cell, blocks in found.store.present(found.plan).items():
+        cells[f"{cell.future} / {cell.plan}"] = len(blocks)
+    state = {"out": str(out), "planned": planned, "ok": found.ok, "failed": found.failed, "left": left}
+    if manner.json:
+        print(json.dumps({**state, "cells": cells}, ensure_ascii=False))
+        return DONE
+    from analysis.say import words
+
+    print(f"{out}: {found.ok:,} of {planned:,} runs done, {found.failed:,} failed, {left:,} still to do")
+    for cell_name, count in cells.items():
+        print(f"  {words(cell_name)}: {count:,} of {found.plan.replications:,}")
+    if left:
+        print(f"go on with: run_sim.py {found.manifest['kind']} --resume {out}")
+    return DONE
+
+
+def batch(names: Sequence[str], out: Path, request: Request, manner: Manner) -> int:
+    """Compare every scenario of files and folders; one that is broken does not stop the others."""
+    from sim.scenario import ScenarioError
+    from sim.study.store import StoreError
+
+    worst, rows = DONE, []
+    for file in [found for name in names for found in scenario_files(name)]:
+        try:
+            loaded = load(str(file))
+            plan = make_plan(loaded, file.stem, request)
+            found, tally = _run(loaded, plan, out / file.stem, request, manner)
+        except (ScenarioError, StoreError, ValueError) as error:
+            manner.notice(f"{file}: {error}")
+            rows.append((file.stem, "not run", ""))
+            worst = max(worst, SOME_FAILED)
+            continue
+        if tally.interrupted:
+            manner.notice(f"interrupted; the same command goes on in {out}")
+            return INTERRUPTED
+        from analysis.report import write_report
+
+        rows.append((file.stem, f"{found.ok:,} done, {found.failed:,} failed", str(write_report(found))))
+        worst = max(worst, SOME_FAILED if found.failed else DONE)
+    _show_batch(rows, manner)
+    return worst
+
+
+def scenario_files(name: str) -> list[Path]:
+    """A file, or the scenarios of a folder."""
+    from sim.scenario.answer import find
+
+    path = find(name)
+    if not path.is_dir():
+        return [path]
+    return sorted(file for file in path.glob("*.yaml") if file.name != "defaults.yaml")
+
+
+def _show_batch(rows: Sequence[tuple[str, str, str]], manner: Manner) -> None:
+    if manner.json:
+        fields = ("scenario", "runs", "report")
+        print(json.dumps([dict(zip(fields, row, strict=True)) for row in rows], ensure_ascii=False))
+        return
+    from analysis.say import safe
+
+    for name, runs, page in rows:
+        print("  ".join(filter(None, (safe(name), runs, page))))
+
+
+def replay(out: Path, name: str, manner: Manner) -> int:
+    """Print the event log of a stored run."""
+    from analysis.replay import replay as again
+    from analysis.say import words
+    from sim.study.results import StoredStudy
+
+    study = StoredStudy(out)
+    found = again(study, name)
+    rows = [dict(zip(EVENT, event, strict=True)) for event in found.events]
+    where: dict[str, str | int] = {"run_id": found.run_id}
+    where |= {"future": found.cell.future, "plan": found.cell.plan}
+    where |= {"design_point": found.block.design_point, "replication": found.block.replication}
+    if manner.json:
+        print(json.dumps({**where, "identical": found.identical, "events": rows}, ensure_ascii=False))
+    else:
+        print(
+            words(
+                f"run {found.run_id}: {found.cell.future}, {found.cell.plan}, row {found.block.design_point}"
+            )
+        )
+        start = float(study.manifest["scenario"]["start"])
+        print("\n".join(_event_line(start, event) for event in found.events))
+        print(
+            "the same as the stored run, bit for bit" if found.identical else "NOT the same as the stored run"
+        )
+    return DONE if found.identical else SOME_FAILED
+
+
+EVENT = ("time", "event", "entity", "detail")
+
+
+def _event_line(start: float, event: Event) -> str:
+    from analysis.say import day, words
+
+    time, kind, entity, detail = event
+    return f"{day(start + time)}  {words(kind):<16} {words(entity):<28} {words(detail)}".rstrip()
+
+
+def diff(out: Path, first: str, second: str, manner: Manner) -> int:
+    """Print where two stored runs part, and what each did that the other did not."""
+    from analysis.replay import part
+    from analysis.replay import replay as again
+    from analysis.say import words
+    from sim.study.results import StoredStudy
+
+    study = StoredStudy(out)
+    one, other = again(study, first), again(study, second)
+    found = part(one.events, other.events)
+    sides = ((one, found.only_first), (other, found.only_second))
+    if manner.json:
+        only = {
+            run.run_id: [dict(zip(EVENT, event, strict=True)) for event in events] for run, events in sides
+        }
+        print(json.dumps({"shared": len(found.shared), "only": only}, ensure_ascii=False))
+        return DONE
+    start = float(study.manifest["scenario"]["start"])
+    most = None if manner.verbose else FOLLOWED
+    print(f"{len(found.shared):,} events are the same{'; the last of them:' * bool(found.shared)}")
+    for event in found.shared[-3:]:
+        print(f"  {_event_line(start, event)}")
+    for run, events in sides:
+        where = words(f"{run.cell.future}, {run.cell.plan}, row {run.block.design_point}")
+        print(f"only in {run.run_id} ({where}): {len(events):,} events")
+        for event in events[:most]:
+            print(f"  {_event_line(start, event)}")
+        if most is not None and len(events) > most:
+            print(f"  and {len(events) - most:,} more (-v)")
+    return DONE
+
+
+FOLLOWED = 25
+"""Events after a parting that are printed unless all are asked for."""

@@ -1,0 +1,160 @@
+"""What is measured of our engine alone: scaling with seats, memory, compilation, and how fast a second start is."""
+
+from __future__ import annotations
+
+import ast
+import gc
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from benchmarks.inputs import SCENARIO, benchmark_cell
+from sim.model.simulate import Cell
+
+__all__ = [
+    "cold_compile",
+    "interleaved",
+    "lines_of_rules",
+    "peak_memory",
+    "scaled_cell",
+    "scaling",
+    "second_start",
+]
+
+ROOT = Path(__file__).resolve().parent.parent
+ALONE = """
+import resource, sys, time
+from pathlib import Path
+from benchmarks.inputs import benchmark_cell
+worker = benchmark_cell(Path(sys.argv[1])).worker()
+started = time.perf_counter()
+worker.run(0, 0)
+first = time.perf_counter()
+worker.run(0, 0)
+second = time.perf_counter()
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
+print(first - started, second - first, peak, worker.memory.block.nbytes / 1e6)
+"""
+
+
+def interleaved(tasks: Sequence[Callable[[int], object]], repeats: int, runs: Sequence[int]) -> list[float]:
+    """Median seconds a run of several tasks, measured in turns so that all meet the same machine.
+
+    Args:
+        tasks: what to time; each is called with the number of a replication.
+        repeats: how many turns.
+        runs: how many runs of each task make one measurement.
+    """
+    seconds: list[list[float]] = [[] for _ in tasks]
+    for repeat in range(repeats):
+        for task, count, measured in zip(tasks, runs, seconds, strict=True):
+            gc.collect()
+            started = time.perf_counter()
+            for n in range(count):
+                task(repeat * count + n)
+            measured.append((time.perf_counter() - started) / count)
+    return [statistics.median(measured) for measured in seconds]
+
+
+def scaled_file(times: int, folder: Path) -> Path:
+    """The benchmark scenario with everything that counts people or posts multiplied."""
+    yaml = YAML(typ="safe")
+    tree: dict[str, Any] = yaml.load(SCENARIO.read_text())
+    for posts in tree["parties"]["hospital"]["posts"].values():
+        posts["established"] *= times
+        posts["filled"] *= times
+    tree["streams"]["school"]["per_year"] *= times
+    tree["programmes"]["residency"]["places_per_year"] *= times
+    tree["programmes"]["residency"]["visiting_supervisors"] = 2 * times
+    path = folder / f"careers_{500 * times}.yaml"
+    with path.open("w") as file:
+        yaml.dump(tree, file)
+    return path
+
+
+def scaled_cell(times: int) -> Cell:
+    """A cell of the scaled scenario."""
+    with tempfile.TemporaryDirectory() as folder:
+        return benchmark_cell(scaled_file(times, Path(folder)))
+
+
+def scaling(factors: Sequence[int], repeats: int) -> list[tuple[int, int, float]]:
+    """Seats, events of a run, and seconds a run, measured in turns."""
+    workers = [scaled_cell(times).worker() for times in factors]
+    counts = [worker.run(0, 0).event_count for worker in workers]
+    tasks = [lambda n, w=worker: w.run(0, n) for worker in workers]
+    runs = [max(1, factors[-1] // times // 4) for times in factors]
+    seconds = interleaved(tasks, repeats, runs)
+    return [(500 * times, count, s) for times, count, s in zip(factors, counts, seconds, strict=True)]
+
+
+def alone(path: Path, cache: str | None = None) -> list[float]:
+    """Figures of a fresh process: seconds of the first and the second run, peak memory and world in MB."""
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    if cache is not None:
+        env["SIM_CACHE_DIR"] = cache
+    done = subprocess.run(
+        [sys.executable, "-c", ALONE, str(path)],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    return [float(word) for word in done.stdout.split()[-4:]]
+
+
+def peak_memory(times: int) -> tuple[float, float]:
+    """Peak memory of a fresh process that simulates a scaled scenario, and of that the world's, in MB."""
+    with tempfile.TemporaryDirectory() as folder:
+        _, _, peak, world = alone(scaled_file(times, Path(folder)))
+    return peak, world
+
+
+def cold_compile() -> float:
+    """Seconds of compilation in a fresh process with an empty cache."""
+    with tempfile.TemporaryDirectory() as folder:
+        first, second, _, _ = alone(SCENARIO, cache=folder)
+    return first - second
+
+
+def lines_of_rules() -> int:
+    """Lines of code of all compiled functions, without docstrings, comments and blank lines."""
+    total = 0
+    for path in [*(ROOT / "sim/engine").glob("*.py"), *(ROOT / "sim/model").glob("*.py")]:
+        text = path.read_text().splitlines()
+        for node in ast.walk(ast.parse("\n".join(text))):
+            if isinstance(node, ast.FunctionDef) and is_rule(node):
+                doc = node.body[0] if ast.get_docstring(node) else None
+                skipped = set(range(doc.lineno, (doc.end_lineno or 0) + 1)) if doc else set()
+                lines = [n for n in range(node.lineno, (node.end_lineno or 0) + 1) if n not in skipped]
+                total += sum(bool(text[n - 1].split("#")[0].strip()) for n in lines)
+    return total
+
+
+def is_rule(node: ast.FunctionDef) -> bool:
+    """Whether a function is compiled."""
+    return any(isinstance(d, ast.Name) and d.id in ("rule", "entry") for d in node.decorator_list)
+
+
+def second_start(repeats: int) -> float | None:
+    """Median seconds of `run_sim.py run` on the benchmark scenario, once everything is compiled; None without it."""
+    if not (ROOT / "run_sim.py").exists():
+        return None
+    seconds = []
+    with tempfile.TemporaryDirectory() as folder:
+        for n in range(repeats + 1):
+            command = [sys.executable, "run_sim.py", "run", str(SCENARIO), "--plan", "bonded"]
+            command += ["--replications", "1", "--out", f"{folder}/{n}", "-q"]
+            started = time.perf_counter()
+            subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+            seconds.append(time.perf_counter() - started)
+    return statistics.median(seconds[1:])

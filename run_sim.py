@@ -1,0 +1,337 @@
+"""The command line: verbs, options and exit statuses. What a verb does stands in the package it calls."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from analysis.verbs import Manner
+    from sim.scenario.answer import Answer
+    from sim.study.study import Request
+
+DONE, WRONG, INTERRUPTED = 0, 2, 130
+"""Exit statuses; 1 says that some runs failed."""
+
+Options = argparse.Namespace
+Verbs = argparse._SubParsersAction  # argparse gives its own type no public name
+
+
+class OptionError(ValueError):
+    """Options that don't go together."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns 0 done, 1 some runs failed, 2 the input is wrong, 130 interrupted."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a log that can't show a sign shows a question mark
+    options = parser().parse_args(arguments)
+    try:
+        status: int = options.do(options)
+        sys.stdout.flush()
+        return status
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output has gone, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except Exception as error:
+        return _explain(error)
+
+
+def _explain(error: Exception) -> int:
+    """Say what is wrong with the input; any other error is a defect of the program, and is raised again."""
+    from analysis.replay import UnknownRunError
+    from sim.scenario import ScenarioError
+    from sim.study.cells import ExtensionError
+    from sim.study.store import StoreError
+    from sim.study.study import UnknownNameError
+
+    if isinstance(error, ScenarioError):
+        print("\n".join(str(problem) for problem in error.problems), file=sys.stderr)
+    elif isinstance(error, EOFError):
+        print("the questions were not answered; nothing is written", file=sys.stderr)
+    elif isinstance(error, StoreError | UnknownNameError | UnknownRunError | ExtensionError | OptionError):
+        print(error, file=sys.stderr)
+    else:
+        raise error
+    return WRONG
+
+
+def _interrupt(*_: object) -> NoReturn:
+    """Take a request to end as Ctrl-C: what is finished is kept."""
+    raise KeyboardInterrupt
+
+
+def parser() -> argparse.ArgumentParser:
+    """All verbs and their options."""
+    top = argparse.ArgumentParser(
+        prog="run_sim.py", description="Try a health partnership before it is signed."
+    )
+    verbs = top.add_subparsers(required=True, metavar="VERB")
+    _scenario_verbs(verbs)
+    _study_verbs(verbs)
+    _result_verbs(verbs)
+    return top
+
+
+def _scenario_verbs(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    """Verbs on scenario files."""
+    _verb(verbs, "list", _list, "the scenarios of the library")
+    new = _verb(verbs, "new", _new, "a scenario file to start from; without a name it asks plain questions")
+    new.add_argument("name", nargs="?", metavar="NAME")
+    new.add_argument("--from", dest="parent", metavar="SCENARIO", help="stand on this scenario")
+    validate = _verb(verbs, "validate", _validate, "check scenario files; every problem at once")
+    validate.add_argument("files", nargs="+", metavar="FILE")
+    show = _verb(verbs, "show", _show, "the resolved scenario: every value, its unit, source and grade")
+    show.add_argument("file", metavar="FILE")
+    show.add_argument("--origin", action="store_true", help="which file set each value")
+    _verb(verbs, "schema", _schema, "the JSON Schema of scenario files, for editors")
+    explain = _verb(verbs, "explain", _explain_name, "what an outcome, a parameter or a source is")
+    explain.add_argument("name", metavar="NAME")
+    sheet = _verb(verbs, "sheet", _sheet, "every number as a row of a spreadsheet")
+    sheet.add_argument("file", metavar="FILE")
+    sheet.add_argument("--out", type=Path, metavar="FILE", help=".xlsx or .csv; beside you, unless given")
+    apply = _verb(verbs, "apply", _apply, "a spreadsheet back, as an overlay of what has changed")
+    apply.add_argument("sheet", type=Path, metavar="SHEET")
+    apply.add_argument("file", metavar="FILE")
+    apply.add_argument("--out", type=Path, metavar="FILE", help="the overlay to write")
+
+
+def _study_verbs(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    """Verbs that simulate."""
+    run = _verb(verbs, "run", _run, "run one future under one plan")
+    run.add_argument(
+        "file", nargs="?", metavar="FILE", help="a scenario file, or one of the library's by name"
+    )
+    run.add_argument("--future", default="baseline")
+    run.add_argument("--plan", default="none")
+    run.add_argument("--design-point", type=_at_least(0), metavar="R", help="one design row for all runs")
+    _study_options(run, replications=1)
+    compare = _verb(verbs, "compare", _compare, "compare plans in futures, on the same people and luck")
+    compare.add_argument(
+        "file", nargs="?", metavar="FILE", help="a scenario file, or one of the library's by name"
+    )
+    compare.add_argument("--futures", type=_names, metavar="F,G", help="all, unless given")
+    compare.add_argument(
+        "--plans", type=_names, metavar="P,Q", help="all, unless given; no_partnership always"
+    )
+    _study_options(compare, replications=200)
+    batch = _verb(verbs, "batch", _batch, "compare the plans of many scenarios")
+    batch.add_argument("files", nargs="+", metavar="FILE|DIR")
+    _study_options(batch, replications=200)
+
+
+def _result_verbs(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    """Verbs on stored results."""
+    report = _verb(verbs, "report", _report, "build the report of stored results again")
+    report.add_argument("dir", type=Path, metavar="DIR")
+    replay = _verb(verbs, "replay", _replay, "run a stored run again, with its event log")
+    replay.add_argument("dir", type=Path, metavar="DIR")
+    replay.add_argument("run", metavar="RUN_ID", help="its beginning is enough; or future/plan/row")
+    diff = _verb(verbs, "diff", _diff, "where two stored runs part, and what followed")
+    diff.add_argument("dir", type=Path, metavar="DIR")
+    diff.add_argument("first", metavar="RUN_A")
+    diff.add_argument("second", metavar="RUN_B")
+
+
+def _verb(
+    verbs: Verbs[argparse.ArgumentParser], name: str, do: Callable[[Options], int], text: str
+) -> argparse.ArgumentParser:
+    """A verb with the options that all verbs have."""
+    verb = verbs.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    verb.set_defaults(do=do)
+    verb.add_argument("--json", action="store_true", help="machine-readable output, and nothing else on it")
+    verb.add_argument("-q", "--quiet", action="store_true", help="no progress and no notices")
+    verb.add_argument("-v", "--verbose", action="store_true", help="everything there is to tell")
+    return verb
+
+
+def _study_options(verb: argparse.ArgumentParser, replications: int) -> None:
+    """The options of verbs that simulate."""
+    add = verb.add_argument
+    add("--replications", type=_at_least(1), metavar="N", help=f"runs of each cell (default {replications})")
+    add(
+        "--parameters",
+        choices=("central", "sampled"),
+        default="central",
+        help="numbers at their centre, or drawn",
+    )
+    add("--seed", type=int, metavar="S", help="the file's, unless given")
+    add("--out", type=Path, metavar="DIR", help="results directory")
+    add("--jobs", type=_at_least(1), metavar="N", help="threads; all processors, unless given")
+    add("--engine", choices=("compiled", "simpy"), default="compiled", help="simpy: one event at a time")
+    add("--trace", action="store_true", help="keep the event log")
+    add("--extension", metavar="FILE.py:NAME", help="a process of your own beside the model")
+    add("--resume", nargs="?", const=True, metavar="DIR", help="go on with the study in DIR, or in --out")
+    add("--status", nargs="?", const=True, metavar="DIR", help="how far the study in DIR, or in --out, is")
+    verb.set_defaults(default_replications=replications)
+
+
+def _at_least(least: int) -> Callable[[str], int]:
+    """The type of an option that is a whole number."""
+
+    def read(text: str) -> int:
+        if not text.lstrip("+-").isdecimal() or int(text) < least:
+            raise argparse.ArgumentTypeError(f"got {text!r}, expected a whole number of at least {least}")
+        return int(text)
+
+    return read
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _manner(options: Options) -> Manner:
+    from analysis.verbs import Manner
+
+    return Manner(options.json, options.quiet, options.verbose)
+
+
+def _say(answer: Answer, options: Options) -> int:
+    """Print what a verb on scenario files answers."""
+    print(json.dumps(answer.data, ensure_ascii=False) if options.json else answer.text)
+    return answer.status
+
+
+def _list(options: Options) -> int:
+    from sim.scenario.verbs import list_scenarios
+
+    return _say(list_scenarios(), options)
+
+
+def _new(options: Options) -> int:
+    from sim.scenario.verbs import interview, new
+
+    if options.name is not None:
+        return _say(new(options.name, options.parent), options)
+    if options.parent is not None:
+        raise OptionError("--from: a NAME for the new file is needed")
+    return _say(interview(lambda question, hint: input(f"{question} ({hint}) ")), options)
+
+
+def _validate(options: Options) -> int:
+    from sim.model.outcomes import OUTCOMES
+    from sim.scenario.verbs import validate
+
+    return _say(validate(options.files, OUTCOMES), options)
+
+
+def _show(options: Options) -> int:
+    from sim.scenario.verbs import show
+
+    return _say(show(options.file, options.origin), options)
+
+
+def _schema(options: Options) -> int:
+    from sim.scenario.verbs import schema
+
+    return _say(schema(), options)
+
+
+def _explain_name(options: Options) -> int:
+    from sim.model.outcomes import OUTCOMES
+    from sim.scenario.verbs import explain
+
+    fields = ("label", "definition", "unit", "better", "matters")
+    outcomes = {name: {field: getattr(one, field) for field in fields} for name, one in OUTCOMES.items()}
+    return _say(explain(options.name, outcomes), options)
+
+
+def _sheet(options: Options) -> int:
+    from sim.scenario.verbs import sheet
+
+    return _say(sheet(options.file, options.out or Path(f"{Path(options.file).stem}.xlsx")), options)
+
+
+def _apply(options: Options) -> int:
+    from sim.scenario.verbs import apply
+
+    return _say(
+        apply(options.sheet, options.file, options.out or options.sheet.with_suffix(".yaml")), options
+    )
+
+
+def _run(options: Options) -> int:
+    return _study(options, "run", [options.future], [options.plan], options.design_point)
+
+
+def _compare(options: Options) -> int:
+    return _study(options, "compare", options.futures, options.plans)
+
+
+def _study(
+    options: Options, kind: str, futures: list[str] | None, plans: list[str] | None, row: int | None = None
+) -> int:
+    """A study of a file, or one that a folder holds."""
+    from analysis import verbs
+
+    folder, file = options.out, options.file
+    for given in (options.resume, options.status):
+        if isinstance(given, str) and Path(given).is_file():  # in `--resume FILE` the file isn't the folder
+            file = given
+        elif isinstance(given, str):
+            folder = Path(given)
+    if folder is None and (options.status is not None or file is None):
+        raise OptionError("a scenario file is needed, or the folder of a study: --resume DIR, --status DIR")
+    if options.status is not None:
+        return verbs.status(folder, _manner(options))
+    if file is None and options.resume is None:
+        raise OptionError("a scenario file is needed; to go on with a study: --resume DIR")
+    return verbs.study(file, folder, _request(options, kind, futures, plans, row), _manner(options))
+
+
+def _request(
+    options: Options, kind: str, futures: list[str] | None, plans: list[str] | None, row: int | None = None
+) -> Request:
+    from sim.study.study import Request
+
+    resumed = options.resume is not None and getattr(options, "file", "") is None
+    least = 1 if resumed else options.default_replications  # a folder knows how many it was to have
+    return Request(
+        kind=kind, futures=futures, plans=plans, replications=options.replications or least, design_point=row,
+        parameters=options.parameters, seed=options.seed, trace=options.trace, engine=options.engine,
+        extension=options.extension, resume=options.resume is not None, jobs=options.jobs,
+        command=[Path(sys.argv[0]).name, *sys.argv[1:]],
+    )  # fmt: skip
+
+
+def _batch(options: Options) -> int:
+    from analysis import verbs
+
+    if options.status is not None:
+        raise OptionError("--status: give it to compare, with the folder of one scenario")
+    request = _request(options, "compare", None, None)
+    return verbs.batch(options.files, options.out or Path("results") / "batch", request, _manner(options))
+
+
+def _report(options: Options) -> int:
+    from analysis import verbs
+
+    return verbs.report(options.dir, _manner(options))
+
+
+def _replay(options: Options) -> int:
+    from analysis import verbs
+
+    return verbs.replay(options.dir, options.run, _manner(options))
+
+
+def _diff(options: Options) -> int:
+    from analysis import verbs
+
+    return verbs.diff(options.dir, options.first, options.second, _manner(options))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,163 @@
+"""What a planner writes about what may come (futures) and what may be done about it (plans)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, JsonValue
+
+from sim.scenario.block import (
+    Block,
+    CadreName,
+    Calendar,
+    Factor,
+    PartyName,
+    ProgrammeName,
+    Share,
+    Years,
+    share_of,
+)
+
+__all__ = [
+    "Action",
+    "Bond",
+    "BondFrom",
+    "DestinationRecruits",
+    "FreezePosts",
+    "Future",
+    "Plan",
+    "PostsNotFunded",
+    "RaisePay",
+    "Shock",
+    "StartProgramme",
+]
+
+
+class DestinationRecruits(Block):
+    """Destinations recruit actively: more people leave to work abroad."""
+
+    kind: Literal["destination_recruits"]
+    """Which of the kinds of shock this is."""
+    begins: Calendar = Field(alias="from")
+    """When it begins; written `from`."""
+    lasts: Years = Field(alias="for")
+    """How long it lasts; written `for`."""
+    leaving: Factor
+    """How many times as many leave to work abroad."""
+    cadre: CadreName | None = None
+    """The only cadre that it touches; all, unless given."""
+
+
+class PostsNotFunded(Block):
+    """No vacancy is funded for a time: whoever leaves is not replaced."""
+
+    kind: Literal["posts_not_funded"]
+    """Which of the kinds of shock this is."""
+    begins: Calendar = Field(alias="from")
+    """When it begins; written `from`."""
+    lasts: Years = Field(alias="for")
+    """How long it lasts; written `for`."""
+    party: PartyName | None = None
+    """The only employer that it touches; all, unless given."""
+    cadre: CadreName | None = None
+    """The only cadre that it touches; all, unless given."""
+
+
+Shock = Annotated[DestinationRecruits | PostsNotFunded, Field(discriminator="kind")]
+"""Something that happens to the partnership, at a date."""
+
+
+class RaisePay(Block):
+    """Pay at home is raised."""
+
+    do: Literal["raise_pay"]
+    """Which of the kinds of action this is."""
+    at: Calendar
+    """When."""
+    cadre: CadreName
+    """Whose pay."""
+    size: Annotated[Share, share_of("pay", 10.0)]
+    """By how much: `15% of pay`."""
+    lasts: Years | None = Field(default=None, alias="for")
+    """For how long; for good, unless given. Written `for`."""
+
+
+class FreezePosts(Block):
+    """No vacancy is funded for a time, by decision."""
+
+    do: Literal["freeze_posts"]
+    """Which of the kinds of action this is."""
+    at: Calendar
+    """When."""
+    lasts: Years = Field(alias="for")
+    """For how long; written `for`."""
+    party: PartyName | None = None
+    """The only employer that does so; all, unless given."""
+    cadre: CadreName | None = None
+    """The only cadre that it touches; all, unless given."""
+
+
+class StartProgramme(Block):
+    """A programme is started."""
+
+    do: Literal["start"]
+    """Which of the kinds of action this is."""
+    at: Calendar
+    """When."""
+    programme: ProgrammeName
+    """Which one."""
+
+
+class Bond(Block):
+    """Graduates owe years of service at home."""
+
+    years: Years
+    """The service owed."""
+    served: Share
+    """The share of those bonded who serve in full."""
+
+
+class BondFrom(Bond):
+    """From a date on, graduates owe years of service at home."""
+
+    do: Literal["bond"]
+    """Which of the kinds of action this is."""
+    at: Calendar
+    """From when."""
+
+
+Action = Annotated[RaisePay | FreezePosts | StartProgramme | BondFrom, Field(discriminator="do")]
+"""Something that a plan does, at a date."""
+
+
+class Future(Block):
+    """A set of changes that nobody in the partnership chooses.
+
+    In a file the changes stand beside `shocks`, each under its full path:
+    `{people.obgyn.return_home: 3% a year}`.
+    """
+
+    title: str = ""
+    """One line for tables."""
+    shocks: list[Shock] = []
+    """What happens, and when."""
+    changes: dict[str, JsonValue] = {}
+    """The new central values, by full path."""
+
+
+class Plan(Block):
+    """What is signed and what is done.
+
+    In a file its changes stand beside the other keys, each under its full path.
+    """
+
+    title: str = ""
+    """One line for tables."""
+    start: list[ProgrammeName] | None = None
+    """The programmes that run from the start, in place of `signed`."""
+    bond: Bond | None = None
+    """What graduates of programmes at home owe; nothing, unless given."""
+    actions: list[Action] = []
+    """What is done later, and when."""
+    changes: dict[str, JsonValue] = {}
+    """The new central values, by full path."""

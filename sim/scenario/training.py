@@ -1,0 +1,76 @@
+"""What a planner writes about a training programme, at home or abroad."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from sim.scenario.block import (
+    Block,
+    CadreName,
+    Count,
+    Factor,
+    Month,
+    Months,
+    Name,
+    PartyName,
+    Rate,
+    Share,
+    Years,
+)
+
+__all__ = ["Training"]
+
+
+class Training(Block):
+    """A programme that turns one cadre into another: a residency at home, or places abroad."""
+
+    kind: Literal["training"] = "training"
+    """Which of the kinds of programme this is."""
+    preset: Name | None = None
+    """The catalogue entry that supplies what is not written here."""
+    place: Literal["home", "abroad"]
+    """Where the training happens."""
+    admits: CadreName
+    """The cadre from which candidates are admitted."""
+    graduates: CadreName
+    """The cadre that graduates join."""
+    sites: list[PartyName] = []
+    """The schools that train at home; the yearly places are split between them evenly."""
+    places_per_year: Count
+    """Places in the first year, over all sites."""
+    intake_month: Month
+    """The month of the year in which training starts, 1 to 12."""
+    training_years: Years
+    """Length of training."""
+    months_abroad: Months
+    """Time of it spent at a partner abroad."""
+    months_abroad_after: Years
+    """Training done before that time abroad."""
+    months_in_district: Months
+    """Time of it spent in district hospitals."""
+    service_by_residents: Share
+    """How much of a specialist's clinical work a resident does."""
+    drop_out: Rate
+    """Residents who give up, per resident-year."""
+    exam_pass: Share
+    """The share who pass at each attempt."""
+    exam_again: Months
+    """Time until the next attempt."""
+    residents_per_supervisor: Count
+    """The most residents that one supervisor can train at a time."""
+    visiting_supervisors: Count
+    """Supervisors that partners provide, over all sites."""
+    minimum_supervisors: Count
+    """Supervisors below which a site may not take anyone in."""
+    growth_with_supervisors: bool
+    """Whether yearly places grow as graduates become supervisors."""
+    degree_usable_abroad: Share
+    """The share of graduates whose degree is accepted at the destinations."""
+    return_home: Share
+    """The share of those trained abroad who come back; late returners are counted in."""
+    settle_grace: Months
+    """A stay abroad shorter than this leads nobody to settle there."""
+    first_job_abroad: Years
+    """At graduation, this many years of leaving for work abroad happen at once."""
+    serves_at: Factor
+    """How strongly graduates are posted to the school that trained them, relative to its weight."""

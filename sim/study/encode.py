@@ -1,0 +1,175 @@
+"""Runs of a chunk collected as arrays and written as Parquet bytes, the same bytes wherever that happens.
+
+Rows are ordered by run id. A part of outcomes names in its metadata the parts of series, factors and events
+that belong to it, so that a reader takes either all of a chunk or nothing of it.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from sim.study.columns import number_column, repeated_text_column, text_column
+from sim.study.plan import SERIES_KEPT, Chunk, StudyPlan
+from sim.study.protocol import Cell, Run
+
+__all__ = ["KEYS", "METADATA", "Collector", "Encoded", "part_name"]
+
+KEYS = (
+    "run_id", "scenario", "future", "plan", "design_point", "replication", "status", "cause", "event_count",
+)  # fmt: skip
+"""The columns of outcomes that are no outcome."""
+
+METADATA = "run_sim"
+"""The key of our own entry among a part's metadata."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A chunk as it will lie in the store."""
+
+    parts: dict[str, bytes]
+    """Bytes by folder: `series`, `factors`, `events` where there are any, and `outcomes` last."""
+    ok: int
+    failed: int
+    event_count: int
+    cpu_seconds: float
+
+
+def part_name(content: bytes) -> str:
+    """The file name of a part: the hash of its bytes."""
+    return blake2b(content, digest_size=16).hexdigest() + ".parquet"
+
+
+def _write(table: pa.Table, metadata: dict[str, Any]) -> bytes:
+    """A table as Parquet bytes."""
+    sink = io.BytesIO()
+    settings = {"compression": "zstd", "compression_level": 1, "store_schema": False}
+    with pq.ParquetWriter(sink, table.schema, **settings) as writer:
+        writer.write_table(table)
+        writer.add_key_value_metadata({METADATA: json.dumps(metadata, sort_keys=True)})
+    return sink.getvalue()
+
+
+@dataclass(slots=True)
+class Collector:
+    """Takes the runs of one chunk one by one, in any order, and encodes them."""
+
+    plan: StudyPlan
+    chunk: Chunk
+    cell: Cell
+    factor_names: Sequence[str] = ()
+    """Uncertain parameters to store for this cell."""
+    shared_factors: bool = True
+    """Whether these are the parameters of every cell, stored once for all."""
+    _values: NDArray[np.float64] = field(init=False)
+    _counts: NDArray[np.int64] = field(init=False)
+    _causes: list[str | None] = field(init=False)
+    _series: dict[int, NDArray[np.float64]] = field(init=False, default_factory=dict)
+    _factors: dict[int, list[float]] = field(init=False, default_factory=dict)
+    _events: dict[int, list[tuple[float, str, str, str]]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        size = len(self.chunk.blocks)
+        self._values = np.full((size, len(self.cell.outcomes)), np.nan)
+        self._counts = np.zeros(size, np.int64)
+        self._causes = [None] * size
+
+    def add(self, place: int, run: Run) -> None:
+        """Keep a finished run, the `place`-th of the chunk."""
+        self._values[place] = run.values
+        self._counts[place] = run.event_count
+        if self.chunk.blocks[place] < SERIES_KEPT:
+            self._series[place] = np.array(run.series)
+        if self.factor_names:
+            self._factors[place] = [run.factors[name] for name in self.factor_names]
+        if self.plan.trace:
+            self._events[place] = self.cell.event_rows(run)
+
+    def fail(self, place: int, cause: str) -> None:
+        """Keep a failed run with its cause."""
+        self._causes[place] = cause
+
+    def encode(self, cpu_seconds: float = 0.0) -> Encoded:
+        """The chunk as Parquet parts."""
+        blocks = [self.plan.block(index) for index in self.chunk.blocks]
+        ids = [self.plan.run_id(self.chunk.cell, block) for block in blocks]
+        order = sorted(range(len(ids)), key=ids.__getitem__)
+        parts: dict[str, bytes] = {}
+        if series := self._series_table(ids, [place for place in order if place in self._series]):
+            parts["series"] = _write(series, {})
+        if self._factors:
+            parts["factors"] = _write(self._factor_table(), {"shared": self.shared_factors})
+        if self.plan.trace:
+            parts["events"] = _write(self._event_table(ids, order), {})
+        companions = {folder: part_name(content) for folder, content in parts.items()}
+        outcomes = self._outcome_table(ids, order)
+        identity = self.plan.cell_identity(self.chunk.cell)
+        parts["outcomes"] = _write(outcomes, {"cell": identity, "with": companions})
+        failed = sum(cause is not None for cause in self._causes)
+        return Encoded(parts, len(ids) - failed, failed, int(self._counts.sum()), cpu_seconds)
+
+    def _outcome_table(self, ids: list[str], order: list[int]) -> pa.Table:
+        blocks = [self.plan.block(self.chunk.blocks[place]) for place in order]
+        size, causes = len(order), [self._causes[place] for place in order]
+        keys = [
+            text_column([ids[place] for place in order]),
+            text_column([self.plan.scenario] * size),
+            text_column([self.chunk.cell.future] * size),
+            text_column([self.chunk.cell.plan] * size),
+            number_column([block.design_point for block in blocks]),
+            number_column([block.replication for block in blocks]),
+            text_column(["ok" if cause is None else "failed" for cause in causes]),
+            text_column(causes),
+            number_column(self._counts[order]),
+        ]
+        values = [number_column(column) for column in self._values[order].T]
+        return pa.table(dict(zip((*KEYS, *self.cell.outcomes), keys + values, strict=True)))
+
+    def _series_table(self, ids: list[str], order: list[int]) -> pa.Table | None:
+        if not order:
+            return None
+        times = self.cell.times
+        rows = np.stack([self._series[place] for place in order])
+        run_id = repeated_text_column([ids[place] for place in order], len(times))
+        columns = {"run_id": run_id, "time": number_column(np.tile(times, len(order)))}
+        for position, name in enumerate(self.cell.columns):
+            columns[name] = number_column(rows[:, :, position].ravel())
+        return pa.table(columns)
+
+    def _factor_table(self) -> pa.Table:
+        point = [self.plan.block(index).design_point for index in self.chunk.blocks]
+        rows = {point[place]: row for place, row in self._factors.items()}
+        points = sorted(rows)
+        values = np.array([rows[point] for point in points], np.float64)
+        cell = self.chunk.cell
+        columns: dict[str, Any] = {
+            "future": text_column([None if self.shared_factors else cell.future] * len(points)),
+            "plan": text_column([None if self.shared_factors else cell.plan] * len(points)),
+            "design_point": number_column(points),
+        }
+        for position, name in enumerate(self.factor_names):
+            columns[name] = number_column(values[:, position])
+        return pa.table(columns)
+
+    def _event_table(self, ids: list[str], order: list[int]) -> pa.Table:
+        rows = [(ids[place], *row) for place in order for row in self._events.get(place, [])]
+        run_id, time, event, entity, detail = zip(*rows, strict=True) if rows else ((), (), (), (), ())
+        return pa.table(
+            {
+                "run_id": text_column(run_id),
+                "time": number_column(np.array(time, np.float64)),
+                "event": text_column(event),
+                "entity": text_column(entity),
+                "detail": text_column(detail),
+            }
+        )

@@ -1,0 +1,194 @@
+"""A stored study, read back: outcomes by cell and block, series, factors and events."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.study.columns import numbers
+from sim.study.encode import KEYS
+from sim.study.plan import SERIES_KEPT, Block, CellKey, StudyPlan
+from sim.study.store import Store, read_part
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["StoredStudy"]
+
+Floats = NDArray[np.float64]
+
+_NUMBERS_AT_ONCE = 40_000_000
+"""Outcomes are read in groups of columns of at most so many numbers, to bound memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of outcomes: which cell and blocks its rows are."""
+
+    path: Path
+    cell: CellKey
+    run_ids: list[str]
+    blocks: NDArray[np.int64]
+    ok: NDArray[np.bool_]
+    causes: list[str]
+    """Causes of the failed runs."""
+    series: Path | None
+
+
+class StoredStudy:
+    """The results of a study; raises StoreError where there is none or a part is damaged."""
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+        self.store = Store(path)
+        self.manifest: dict[str, Any] = self.store.manifest()
+        self.plan: StudyPlan = self.store.plan()
+        self._columns: dict[str, dict[CellKey, Floats]] = {}
+
+    @property
+    def outcome_names(self) -> list[str]:
+        """Full names of the outcomes, in the model's order."""
+        return list(self.manifest["outcomes"])
+
+    @property
+    def futures(self) -> list[str]:
+        """Futures that were run, in order."""
+        return list(dict.fromkeys(cell.future for cell in self.plan.cells))
+
+    @property
+    def plans(self) -> list[str]:
+        """Plans that were run, in order."""
+        return list(dict.fromkeys(cell.plan for cell in self.plan.cells))
+
+    @cached_property
+    def _parts(self) -> list[_Part]:
+        cells = {(cell.future, cell.plan): cell for cell in self.plan.cells}
+        found = []
+        for path in self.store.outcome_parts():
+            rows = read_part(path, KEYS[:-1]).to_pydict()
+            cell = cells.get((rows["future"][0], rows["plan"][0]))
+            if cell is None:
+                continue
+            pairs = zip(rows["design_point"], rows["replication"], strict=True)
+            blocks = np.array([self.plan.index(Block(*pair)) for pair in pairs], np.int64)
+            ok = np.array([status == "ok" for status in rows["status"]])
+            causes = [cause for cause in rows["cause"] if cause is not None]
+            series = self.store.companions(path).get("series")
+            found.append(_Part(path, cell, rows["run_id"], blocks, ok, causes, series))
+        return found
+
+    @property
+    def ok(self) -> int:
+        """Runs that finished."""
+        return int(sum(part.ok.sum() for part in self._parts))
+
+    @property
+    def failed(self) -> int:
+        """Runs that failed."""
+        return int(sum((~part.ok).sum() for part in self._parts))
+
+    def causes(self) -> dict[tuple[CellKey, str], int]:
+        """How many runs failed, by cell and cause."""
+        return dict(Counter((part.cell, cause) for part in self._parts for cause in part.causes))
+
+    def runs(self) -> Iterator[tuple[str, CellKey, Block]]:
+        """Every stored run: its id, cell and block."""
+        for part in self._parts:
+            for run_id, index in zip(part.run_ids, part.blocks.tolist(), strict=True):
+                yield run_id, part.cell, self.plan.block(index)
+
+    def complete(self, future: str) -> NDArray[np.bool_]:
+        """The blocks in which every plan of a future finished; a failed run drops its block for all plans."""
+        cells = {
+            cell: np.zeros(self.plan.replications, bool) for cell in self.plan.cells if cell.future == future
+        }
+        for part in self._parts:
+            if part.cell in cells:
+                known = part.blocks >= 0
+                cells[part.cell][part.blocks[known]] = part.ok[known]
+        finished = np.ones(self.plan.replications, bool)
+        for column in cells.values():
+            finished &= column
+        return finished
+
+    def column(self, name: str) -> dict[CellKey, Floats]:
+        """An outcome by cell, one value a block; NaN where a run failed or is missing."""
+        if name not in self._columns:
+            group = max(1, _NUMBERS_AT_ONCE // max(1, self.plan.total))
+            start = self.outcome_names.index(name)
+            self._columns = self._read(self.outcome_names[start : start + group])
+        return self._columns[name]
+
+    def _read(self, names: Sequence[str]) -> dict[str, dict[CellKey, Floats]]:
+        size = self.plan.replications
+        found = {name: {cell: np.full(size, np.nan) for cell in self.plan.cells} for name in names}
+        for part in self._parts:
+            table = read_part(part.path, names)
+            known = part.blocks >= 0
+            for name in set(names).intersection(table.column_names):
+                found[name][part.cell][part.blocks[known]] = numbers(table, name)[known]
+        return found
+
+    @cached_property
+    def times(self) -> Floats:
+        """Report times in years since the start; empty when no run was stored."""
+        for part in self._parts:
+            if part.series is not None:
+                times: Floats = np.unique(numbers(read_part(part.series, ["time"]), "time"))
+                return times
+        return np.empty(0)
+
+    def series_of(self, names: Sequence[str]) -> dict[str, dict[CellKey, Floats]]:
+        """Series by name and cell: a row a block, a column a report time; NaN where a run isn't there.
+
+        Only the first blocks have series; names without one are left out.
+        """
+        import pyarrow.parquet as pq
+
+        shape = (min(SERIES_KEPT, self.plan.replications), len(self.times))
+        found: dict[str, dict[CellKey, Floats]] = {}
+        for part in self._parts:
+            if part.series is None:
+                continue
+            held = [name for name in names if name in pq.read_schema(part.series).names]
+            table = read_part(part.series, ["run_id", *held])
+            place = dict(zip(part.run_ids, part.blocks.tolist(), strict=True))
+            order = [place[run_id] for run_id in table["run_id"].to_pylist()[:: shape[1]]]
+            for name in held:
+                cells = found.setdefault(name, {cell: np.full(shape, np.nan) for cell in self.plan.cells})
+                cells[part.cell][order] = numbers(table, name).reshape(-1, shape[1])
+        return found
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """One row a run, in order of run id."""
+        return self._frame("outcomes").sort_values("run_id", ignore_index=True)
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """Series of the first blocks of each cell."""
+        return self._frame("series").sort_values(["run_id", "time"], ignore_index=True)
+
+    @cached_property
+    def factors(self) -> pd.DataFrame:
+        """The sampled value of each uncertain parameter; no future and plan where it holds for all cells."""
+        return self._frame("factors").sort_values(["future", "plan", "design_point"], ignore_index=True)
+
+    @cached_property
+    def events(self) -> pd.DataFrame:
+        """The event log of a traced study."""
+        return self._frame("events").sort_values(["run_id", "time"], ignore_index=True, kind="stable")
+
+    def _frame(self, folder: str) -> pd.DataFrame:
+        import pandas as pd
+
+        tables = [read_part(path) for path in sorted(self.store.folder(folder).glob("[!.]*.parquet"))]
+        columns = {"factors": ["future", "plan", "design_point"]}.get(folder, ["run_id", "time"])
+        return pd.concat([table.to_pandas() for table in tables]) if tables else pd.DataFrame(columns=columns)

@@ -1,0 +1,177 @@
+"""A study from start to end: choose cells, open the results directory, run what is missing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.study.cells import Source, adopt, cell_for, read_extension
+from sim.study.execute import Tally, default_jobs, execute, executor
+from sim.study.manifest import about, begin, finish
+from sim.study.plan import CellKey, StudyPlan
+from sim.study.protocol import Engine, Parameters
+from sim.study.results import StoredStudy
+from sim.study.store import Store, StoreError
+
+if TYPE_CHECKING:
+    from sim.scenario import Loaded
+
+__all__ = ["NO_PARTNERSHIP", "Request", "choose_cells", "default_out", "make_plan", "reopen", "run_study"]
+
+NO_PARTNERSHIP = "no_partnership"
+"""The plan that every other is compared with: the same people without the partnership."""
+
+
+class UnknownNameError(ValueError):
+    """A future or plan that the scenario doesn't have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a user asks of a study; what is None is decided by the scenario."""
+
+    kind: str
+    """The verb: `run`, `compare`."""
+    futures: Sequence[str] | None = None
+    """Futures to run; all, unless given."""
+    plans: Sequence[str] | None = None
+    """Plans to run; all, unless given."""
+    replications: int = 200
+    """Number of blocks."""
+    design_point: int | None = None
+    """The design row that all blocks share; None gives each block its own."""
+    parameters: Parameters = "central"
+    seed: int | None = None
+    """The scenario's, unless given."""
+    trace: bool = False
+    engine: Engine = "compiled"
+    extension: str | None = None
+    """An analyst's process, as `FILE.py:NAME`."""
+    resume: bool = False
+    """Whether to go on in a folder even if the scenario has changed; cells that did not are kept."""
+    jobs: int | None = None
+    """Threads (processes with an extension); all processors, unless given."""
+    command: Sequence[str] = field(default_factory=lambda: sys.argv)
+    """What was typed, for the manifest."""
+
+
+def choose_cells(loaded: Loaded, request: Request) -> tuple[CellKey, ...]:
+    """The cells of a request, identical ones once; in `compare`, `no_partnership` always and first.
+
+    Raises:
+        UnknownNameError: a future or plan isn't in the scenario.
+    """
+    try:
+        futures = [loaded.canonical_future(name) for name in request.futures or loaded.futures]
+        plans = [loaded.canonical_plan(name) for name in request.plans or loaded.plans]
+    except KeyError as error:
+        raise UnknownNameError(error.args[0]) from None
+    if request.kind == "compare":
+        plans = [NO_PARTNERSHIP, *plans]
+    cells = [CellKey(future, plan) for future in futures for plan in plans]
+    return tuple(dict.fromkeys(cells))
+
+
+def make_plan(loaded: Loaded, name: str, request: Request) -> StudyPlan:
+    """The runs that a request stands for; raises UnknownNameError or ExtensionError."""
+    read_extension(request.extension)  # a mistake is told before anything runs
+    file = request.extension.rpartition(":")[0] if request.extension else ""
+    cells = choose_cells(loaded, request)
+    return StudyPlan(
+        scenario=name,
+        scenario_hash=loaded.hash,
+        model_version=model_version(),
+        seed=loaded.scenario.seed if request.seed is None else request.seed,
+        cells=cells,
+        case_hashes=tuple(loaded.case(cell.future, cell.plan).hash for cell in cells),
+        replications=request.replications,
+        design_point=request.design_point,
+        parameters=request.parameters,
+        trace=request.trace,
+        engine=request.engine,
+        extension=request.extension,
+        extension_hash=blake2b(Path(file).read_bytes(), digest_size=8).hexdigest() if file else "",
+    )
+
+
+def model_version() -> str:
+    """The hash of the engine's and the model's sources."""
+    from sim.model.simulate import version
+
+    return version()
+
+
+def default_out(plan: StudyPlan, kind: str) -> Path:
+    """A folder named after what is run: the same command finds its results again."""
+    short = blake2b(f"{plan.identity}{plan.replications}".encode(), digest_size=4).hexdigest()
+    safe = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in plan.scenario)[:60]
+    return Path("results") / f"{safe}-{kind}-{short}"
+
+
+def run_study(
+    loaded: Loaded,
+    plan: StudyPlan,
+    out: Path,
+    request: Request,
+    progress: Callable[[Tally], None] = lambda tally: None,
+    notice: Callable[[str], None] = lambda text: None,
+) -> tuple[StoredStudy, Tally]:
+    """Run what the folder doesn't hold yet, and keep its manifest; raises StoreError."""
+    source = source_of(loaded, plan)
+    adopt(loaded)
+    store, jobs = Store(out), request.jobs or default_jobs()
+    with store.writing():
+        if store.exists:
+            plan = _continued(store.plan(), plan, request)
+            if lost := store.mend(plan):
+                notice(f"{lost} parts were damaged or out of date and are removed; their runs are done again")
+            manifest = {**store.manifest(), "plan": plan.as_json(), "identity": plan.identity}
+            manifest["scenario"] = about(loaded)
+        else:
+            cells = [cell_for(source, key) for key in plan.cells]
+            names = list(dict.fromkeys(name for cell in cells for name in cell.outcomes))
+            manifest = begin(loaded, plan, names, request.kind, list(request.command))
+        store.write_text("scenario.resolved.yaml", source.resolved_yaml)
+        store.write_manifest(manifest)
+        with executor(jobs, processes=plan.extension is not None or plan.engine != "compiled") as pool:
+            tally = execute(source, plan, store, pool, jobs, progress)
+        study = StoredStudy(out)
+        study.manifest = finish(manifest, tally, study.ok, study.failed)
+        store.write_manifest(study.manifest)
+    return study, tally
+
+
+def source_of(loaded: Loaded, plan: StudyPlan) -> Source:
+    """What workers need to build the cells of a plan."""
+    return Source(loaded.hash, loaded.resolved_yaml(), plan.seed, plan.cells[0], plan.engine, plan.extension)
+
+
+_MAY_CHANGE = ("scenario", "scenario_hash", "cells", "case_hashes", "replications", "engine")
+"""What a study may change when it is resumed; cells that stay the same are kept."""
+
+
+def _continued(there: StudyPlan, plan: StudyPlan, request: Request) -> StudyPlan:
+    """The plan with which a folder's study goes on; raises StoreError if it is another study."""
+    changed = [name for name in plan.as_json() if getattr(there, name) != getattr(plan, name)]
+    allowed = _MAY_CHANGE if request.resume else ("scenario", "replications", "engine")
+    if different := [name.replace("_", " ") for name in changed if name not in allowed]:
+        hint = "choose another --out"
+        if set(changed) <= set(_MAY_CHANGE):
+            hint += ", or --resume to keep the cells that are still the same"
+        raise StoreError(f"the folder holds another study (different {', '.join(different)}); {hint}")
+    return replace(plan, replications=max(plan.replications, there.replications))
+
+
+def reopen(out: Path, request: Request) -> tuple[Loaded, StudyPlan]:
+    """The scenario and plan of a folder, to go on with; raises StoreError if the model has changed since."""
+    from sim.scenario import load
+
+    plan = Store(out).plan()
+    loaded = load(out / "scenario.resolved.yaml")
+    if plan.model_version != model_version():
+        raise StoreError(f"{out}: was run by another version of the model; start a new study")
+    return loaded, replace(plan, replications=max(plan.replications, request.replications))

@@ -1,0 +1,197 @@
+"""Comparisons of stored studies: words, tables, pages, and what names from files can't do to them."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analysis import say
+from analysis.compare import compare, judge, values_at
+from analysis.intervals import MeanInterval
+from analysis.replay import UnknownRunError, locate, part
+from analysis.report import STANDING_NOTE, write_report
+from analysis.table import console_for, show_comparison
+from analysis.targets import published
+from sim.study.plan import CellKey
+from sim.study.results import StoredStudy
+from tests.study import fake
+from tests.study.stand_in import compare as run_comparison
+from tests.study.stand_in import stand_in
+
+
+@pytest.fixture(autouse=True)
+def _fake_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in(monkeypatch)
+
+
+def interval(mean: float, low: float, high: float) -> MeanInterval:
+    return MeanInterval(mean, low, high, 0.01, 200, 200)
+
+
+@pytest.mark.parametrize(
+    ("found", "word"),
+    [
+        (interval(5, 4, 6), "more"),
+        (interval(-5, -6, -4), "less"),
+        (interval(0.5, 0.2, 0.8), "about the same"),
+        (interval(0, -3, 3), "not resolved"),
+        (interval(0.9, 0.1, 1.7), "not resolved"),
+    ],
+)
+def test_words_follow_what_matters(found: MeanInterval, word: str) -> None:
+    assert judge(found, 1.0) == word
+
+
+def test_plans_are_compared_in_pairs(tmp_path: Path) -> None:
+    study = run_comparison(tmp_path, 100)
+    found = compare(study)
+    row = found.aims[0].rows["baseline"]
+    values = study.column(fake.OUTCOMES[0])
+    home, without = (values[CellKey("baseline", plan)] for plan in ("train_home", "no_partnership"))
+    difference = row.against("train_home")
+    assert difference is not None and difference.word == "more"
+    assert difference.interval.mean == pytest.approx((home - without).mean())
+    assert row.spreads["train_home"].median == pytest.approx(np.median(home))
+    assert row.against("train_home_bonded", "train_home") is not None
+    assert [table.future for table in found.tables] == ["baseline", "doors_open_abroad"]
+
+
+def test_a_failed_run_drops_its_block_for_every_plan(tmp_path: Path) -> None:
+    whole = compare(run_comparison(tmp_path / "a", 60))
+    study = run_comparison(tmp_path / "b", 60, failing=(4,))
+    found = compare(study)
+    assert (found.tables[0].blocks, found.tables[0].dropped) == (59, 1)
+    assert {spread.runs for row in found.tables[0].rows for spread in row.spreads.values()} == {59}
+    assert whole.tables[0].blocks == 60
+
+
+def test_an_aim_before_the_horizon_reads_the_series(tmp_path: Path) -> None:
+    study = run_comparison(tmp_path, 40)
+    cell = CellKey("baseline", "train_home")
+    halfway = values_at(study, fake.OUTCOMES[0], 1999.5)[cell]
+    assert (halfway == study.series_of([fake.OUTCOMES[0]])[fake.OUTCOMES[0]][cell][:, 42]).all()
+    assert values_at(study, fake.OUTCOMES[0], 2030.0) == {}
+
+
+def printed(study: StoredStudy, monkeypatch: pytest.MonkeyPatch, width: int) -> str:
+    monkeypatch.setenv("COLUMNS", str(width))
+    file = io.StringIO()
+    show_comparison(study, compare(study), published(study), console_for(file))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("width", [80, 100, 120])
+def test_the_table_fits_a_log_and_says_what_it_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    text = printed(run_comparison(tmp_path, 60), monkeypatch, width)
+    assert max(map(len, text.splitlines())) <= width
+    assert "\x1b" not in text
+    plain = " ".join(text.split())
+    for words in (
+        "Train abroad or at home?",
+        "Spread is from luck only",
+        "Ministry of Health wants more, in 2010-01",
+        "80% of runs lie between",
+        "90% interval for the mean",
+        "about the same",
+    ):
+        assert words in plain
+    assert fake.HOSTILE in "".join(text.split("\n")) or "[red]x[/red]" in text  # markup is text
+
+
+def test_the_summary_is_json_without_nan(tmp_path: Path) -> None:
+    study = run_comparison(tmp_path, 20, failing=(1,))
+    write_report(study)
+    data = json.loads((tmp_path / "summary.json").read_text(), parse_constant=pytest.fail)
+    assert data["runs"] == {"planned": 160, "ok": 152, "failed": 8}
+    assert set(data["futures"]) == {"baseline", "doors_open_abroad"}
+    assert data["aims"]["ministry"]["rows"]["baseline"]["spreads"]["train_home"]["runs"] == 19
+
+
+class Page(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+
+def test_the_report_is_one_page_that_escapes_names_and_needs_nothing_else(tmp_path: Path) -> None:
+    page = Page()
+    source = write_report(run_comparison(tmp_path, 40)).read_text("utf-8")
+    page.feed(source)
+    text = " ".join(" ".join(page.text).split())
+    assert STANDING_NOTE in text and fake.HOSTILE in text
+    assert "Spread is from luck only" in text and "m1" in text
+    names = {tag for tag, _ in page.tags}
+    assert "svg" in names and not names & {"script", "link", "img", "iframe", "object"}
+    links = [
+        value
+        for _, found in page.tags
+        for key, value in found.items()
+        if key in ("src", "href", "xlink:href")
+    ]
+    assert all((link or "").startswith("#") for link in links)
+    assert not re.search(r"@import|url\((?!#)", source)
+
+
+def test_the_report_is_the_same_text_each_time(tmp_path: Path) -> None:
+    study = run_comparison(tmp_path, 20)
+    first = write_report(study).read_text()
+    assert write_report(StoredStudy(tmp_path)).read_text() == first
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (0.123, "share", "12%"),
+        (0.0123, "share", "1.2%"),
+        (0.0, "share", "0%"),
+        (3_200_000.0, "USD", "$3.2M"),
+        (-1500.0, "USD", "−$1.5k"),
+        (34.0, "people", "34"),
+        (2.25, "FTE", "2.2"),
+        (1234.4, "person-years", "1,234"),
+        (float("nan"), "people", "–"),
+    ],
+)
+def test_numbers_are_written_for_readers(value: float, unit: str, text: str) -> None:
+    assert say.number(value, unit) == text
+
+
+def test_dates_and_names_are_written_for_readers() -> None:
+    assert say.date(2010.0) == "2010-01" and say.date(1999.5) == "1999-07" and say.date(1989.999) == "1990-01"
+    assert say.day(2010.5) == "2010-07-02"
+    assert say.entity("ghana.obgyn", {"ghana": "Ghana"}) == "Ghana, obgyn"
+    assert "\x1b" not in say.words("a\x1b[31m_b")
+
+
+def test_two_logs_part_at_the_first_difference() -> None:
+    first = [(0.5, "hire", "a", ""), (1.0, "leave", "b", ""), (2.0, "retire", "c", "")]
+    second = [(0.5, "hire", "a", ""), (1.5, "leave", "b", ""), (2.0 + 1e-12, "retire", "c", "")]
+    found = part(first, second)
+    assert found.shared == first[:1]
+    assert found.only_first == [first[1]] and found.only_second == [second[1]]
+    assert part(first, first).only_first == []
+
+
+def test_runs_are_found_by_id_and_by_place(tmp_path: Path) -> None:
+    study = run_comparison(tmp_path, 20)
+    run_id, cell, block = locate(study, "baseline/train_home/7")
+    assert locate(study, run_id) == (run_id, cell, block)
+    with pytest.raises(UnknownRunError, match="it isn't here"):
+        locate(study, "zzz")
+    with pytest.raises(UnknownRunError, match="160 runs"):
+        locate(study, "")
