@@ -50,6 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _explain(error: Exception) -> int:
     """Say what is wrong with the input; any other error is a defect of the program, and is raised again."""
+    if isinstance(error, ImportError):
+        raise error
     from analysis.replay import UnknownRunError
     from sim.scenario import ScenarioError
     from sim.study.cells import ExtensionError
@@ -127,7 +129,7 @@ def _study_verbs(verbs: Verbs[argparse.ArgumentParser]) -> None:
     )
     _study_options(compare, replications=200)
     batch = _verb(verbs, "batch", _batch, "compare the plans of many scenarios")
-    batch.add_argument("files", nargs="+", metavar="FILE|DIR")
+    batch.add_argument("files", nargs="*", metavar="FILE|DIR")
     _study_options(batch, replications=200)
 
 
@@ -172,7 +174,14 @@ def _study_options(verb: argparse.ArgumentParser, replications: int) -> None:
     add("--engine", choices=("compiled", "simpy"), default="compiled", help="simpy: one event at a time")
     add("--trace", action="store_true", help="keep the event log")
     add("--extension", metavar="FILE.py:NAME", help="a process of your own beside the model")
-    add("--resume", nargs="?", const=True, metavar="DIR", help="go on with the study in DIR, or in --out")
+    add(
+        "--resume",
+        "--extend",
+        nargs="?",
+        const=True,
+        metavar="DIR",
+        help="go on with the study in DIR, or in --out; with a larger N, extend it",
+    )
     add("--status", nargs="?", const=True, metavar="DIR", help="how far the study in DIR, or in --out, is")
     verb.set_defaults(default_replications=replications)
 
@@ -296,7 +305,7 @@ def _request(
 ) -> Request:
     from sim.study.study import Request
 
-    resumed = options.resume is not None and getattr(options, "file", "") is None
+    resumed = options.resume is not None and not getattr(options, "file", None)
     least = 1 if resumed else options.default_replications  # a folder knows how many it was to have
     return Request(
         kind=kind, futures=futures, plans=plans, replications=options.replications or least, design_point=row,
@@ -309,10 +318,14 @@ def _request(
 def _batch(options: Options) -> int:
     from analysis import verbs
 
+    given = [value for value in (options.status, options.resume) if isinstance(value, str)]
+    out = Path(given[0]) if given else options.out or Path("results") / "batch"
     if options.status is not None:
-        raise OptionError("--status: give it to compare, with the folder of one scenario")
+        return verbs.batch_status(out, _manner(options))
+    if not options.files and options.resume is None:
+        raise OptionError("scenario files or folders are needed, or the folder of a batch: --resume DIR")
     request = _request(options, "compare", None, None)
-    return verbs.batch(options.files, options.out or Path("results") / "batch", request, _manner(options))
+    return verbs.batch(options.files, out, request, _manner(options))
 
 
 def _report(options: Options) -> int:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.intervals import MeanInterval, Spread, benjamini_hochberg, mean_interval, spread
+from analysis.intervals import ENOUGH_DIFFER, MeanInterval, Spread, benjamini_hochberg, mean_interval, spread
 from sim.study.plan import CellKey
 from sim.study.results import StoredStudy
 from sim.study.study import NO_PARTNERSHIP
 
-__all__ = ["Aim", "Comparison", "Difference", "FutureTable", "Row", "compare", "values_at"]
+__all__ = ["Aim", "Comparison", "Difference", "FutureTable", "Row", "compare", "sharpness", "values_at"]
 
 Floats = NDArray[np.float64]
 
@@ -154,13 +154,29 @@ def make_row(
     return Row(definition, spreads, tuple(differences))
 
 
+def sharpness(differences: Iterable[Difference]) -> tuple[float, float] | None:
+    """How many times as many runs with separate luck these differences would take: the least and the most.
+
+    Those of less than a tenth of what matters are left out: where plans hardly differ, any ratio is easy.
+    """
+    ratios = [
+        found.interval.sharper
+        for found in differences
+        if abs(found.interval.mean) > found.matters / 10.0 and found.interval.differ >= ENOUGH_DIFFER
+    ]
+    return (min(ratios), max(ratios)) if ratios else None
+
+
 def judge(interval: MeanInterval, matters: float) -> str:
     """A difference in words: it counts, it is too small to count, or the runs don't tell.
 
-    A difference counts when its interval leaves out zero and its mean is at least the smallest that matters.
+    Identical runs are about the same, however few. A difference counts when its interval leaves out zero
+    and its mean is at least the smallest that matters.
     """
     if not interval.pairs:
         return "not resolved"
+    if not interval.differ:
+        return "about the same"
     if -matters <= interval.low and interval.high <= matters:
         return "about the same"
     if interval.low > 0.0 and interval.mean >= matters:

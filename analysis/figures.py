@@ -27,7 +27,7 @@ COLOURS = ("#4d4d4d", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e
 DASHES: tuple[Any, ...] = ("--", "-", "-.", (0, (1, 1.2)), (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)), ":")
 """A line style a plan, in the same order."""
 
-HATCHES = ("", "", "///", "", "...", "xxx", "\\\\\\", "---", "")
+HATCHES = ("", "", "///", "", "...", "xx", "\\\\\\", "---", "")
 SHADES = ("#0b3c5d", "#3b7ea1", "#9cc4d9", "#e3c565", "#f2e3b3", "#d55e00", "#f0a37a", "#8c8c8c", "#d0d0d0")
 """Blue for people at home, sand for training, orange for people abroad, grey for those who left work."""
 
@@ -127,17 +127,7 @@ def place_bars(parts: Mapping[str, Mapping[str, float]], label: str) -> str:
         )  # fmt: skip
         for row, width in enumerate(widths):
             if width > 0.035 * widest:
-                ink = "white" if _dark(shade) else TEXT
-                text = panel.text(
-                    left[row] + width / 2,
-                    row,
-                    f"{width:.0f}",
-                    ha="center",
-                    va="center",
-                    fontsize=8,
-                    color=ink,
-                )
-                text.set_bbox({"facecolor": shade, "edgecolor": "none", "pad": 0.8})
+                _count_inside(panel, left[row] + width / 2, row, width, shade)
         left += widths
     panel.set_yticks(range(len(plans)), [say.words(plan) for plan in plans], fontsize=9)
     panel.invert_yaxis()
@@ -147,6 +137,13 @@ def place_bars(parts: Mapping[str, Mapping[str, float]], label: str) -> str:
         loc="outside upper left", ncols=min(len(places), 5), frameon=False, fontsize=8, handlelength=1.4
     )
     return _svg(figure)
+
+
+def _count_inside(panel: Axes, across: float, down: float, count: float, shade: str) -> None:
+    """Write a number of people on its piece of a bar, clear of the hatching."""
+    ink = "white" if _dark(shade) else TEXT
+    text = panel.text(across, down, f"{count:.0f}", ha="center", va="center", fontsize=8, color=ink)
+    text.set_bbox({"facecolor": shade, "edgecolor": "none", "pad": 0.8})
 
 
 def _dark(colour: str) -> bool:

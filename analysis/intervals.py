@@ -50,6 +50,8 @@ class MeanInterval:
     pairs: int
     differ: int
     """Pairs that differ at all."""
+    sharper: float = 1.0
+    """The variance that the difference would have under separate luck, over the one it has."""
 
 
 def spread(values: Floats) -> Spread:
@@ -77,7 +79,9 @@ def mean_interval(first: Floats, second: Floats, level: float = 0.9) -> MeanInte
         low, high, p = _bonett_price(difference, level)
     else:
         low, high, p = _hall(difference, level)
-    return MeanInterval(mean, low, high, p, size, differ)
+    paired = float(difference.var())
+    sharper = (float(first.var()) + float(second.var())) / paired if paired else 1.0
+    return MeanInterval(mean, low, high, p, size, differ, sharper)
 
 
 def _hall(values: Floats, level: float) -> tuple[float, float, float]:

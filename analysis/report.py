@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from analysis import say
-from analysis.compare import Aim, Comparison, Difference, FutureTable, Row, compare
+from analysis.compare import Aim, Comparison, Difference, FutureTable, Row, compare, sharpness
 from analysis.intervals import ENOUGH_DIFFER
+from analysis.limits import Limit, limits
 from analysis.table import SIGNS, spread_note
 from analysis.targets import Published, published
 from sim.study.plan import CellKey
@@ -55,6 +56,7 @@ def summary(study: StoredStudy, found: Comparison, figures: Sequence[Published])
         "runs": study.manifest["runs"],
         "aims": {aim.party: asdict(aim) for aim in found.aims},
         "futures": {table.future: asdict(table) for table in found.tables},
+        "must_not": [asdict(limit) for limit in limits(study)],
         "published": [asdict(figure) for figure in figures],
         "failures": [
             [cell.future, cell.plan, cause, count] for (cell, cause), count in study.causes().items()
@@ -103,18 +105,25 @@ def _content(study: StoredStudy, found: Comparison, figures: Sequence[Published]
         "end": say.date(start + float(scenario["years"])),
         "shape": _shape(study),
         "runs_text": _runs(study),
-        "reviewed_by": [
-            (say.entity(party, names), say.safe(said)) for party, said in scenario["reviewed_by"].items()
-        ],
+        "reviewed_by": _reviewed(scenario["reviewed_by"], names),
         "spread_note": spread_note(study),
         "warnings": _warnings(study),
         "aims": [_aim(study, aim, found.plans) for aim in found.aims],
+        "limits": [_limit(study, limit, found.plans) for limit in limits(study)],
         "places": _places(study, found) if len(found.plans) > 1 else [],
         "published": [_published(figure) for figure in figures],
         "tables": [_table(study, table, found.plans) for table in found.tables],
         "compared": len(found.plans) > 1,
         "provenance": _provenance(study),
     }
+
+
+def _reviewed(answers: dict[str, str], names: dict[str, str]) -> list[tuple[str, str]]:
+    """What the parties said when they were shown the numbers, with who said it."""
+    by_answer: dict[str, list[str]] = {}
+    for party, said in answers.items():
+        by_answer.setdefault(say.safe(said), []).append(say.entity(party, names))
+    return [(said, "; ".join(parties)) for said, parties in by_answer.items()]
 
 
 def _shape(study: StoredStudy) -> str:
@@ -201,8 +210,27 @@ def _aim(study: StoredStudy, aim: Aim, plans: Sequence[str]) -> dict[str, Any]:
         "caption": f"{where}: {aim.definition.label}. The line is the median of runs, the band holds 80% of "
         f"them. The first {min(study.plan.replications, 200)} runs of each plan.",
         "differences": differences,
+        "sharper": say.sharper(sharpness(found for row in aim.rows.values() for found in row.differences)),
         "matters": _smallest(aim.definition.matters, unit),
     }
+
+
+def _limit(study: StoredStudy, found: Limit, plans: Sequence[str]) -> dict[str, Any]:
+    """Something that must not happen: a line a future, odds as counts."""
+    unit = study.manifest["outcomes"].get(found.metric, {}).get("unit", "")
+    rows = []
+    for future, odds in found.odds.items():
+        cells = []
+        for plan in plans:
+            here = odds.get(plan)
+            text = f"{here.count:,} of {here.runs:,} runs" if here else "–"
+            tone = "" if here is None else "better" if here.holds else "worse"
+            cells.append(
+                {"text": text, "word": {"better": "within:", "worse": "broken:"}.get(tone, ""), "tone": tone}
+            )
+        rows.append({"label": _title(study, "futures", future), "cells": cells})
+    title = say.limit(found, study.manifest["scenario"]["names"], unit)
+    return {"title": title, "headings": [say.words(plan) for plan in plans], "rows": rows}
 
 
 def _smallest(matters: float | str | None, unit: str) -> str:
@@ -279,12 +307,7 @@ def _table(study: StoredStudy, table: FutureTable, plans: Sequence[str]) -> dict
     names = study.manifest["scenario"]["names"]
     rows, group = [], None
     for row in table.rows:
-        unit = row.definition.unit
-        label = (
-            row.definition.label
-            if unit in ("people", "share", "count", "")
-            else f"{row.definition.label}, {unit}"
-        )
+        label = say.labelled(row.definition.label, row.definition.unit)
         heading = say.entity(row.definition.group, names) if row.definition.group != group else ""
         group = row.definition.group
         note = row.definition.note

@@ -4,10 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from analysis.intervals import MeanInterval, Spread
 
-__all__ = ["date", "day", "difference", "entity", "number", "plain", "rough", "safe", "spread_text", "words"]
+if TYPE_CHECKING:
+    from analysis.limits import Limit
+
+__all__ = [
+    "date",
+    "day",
+    "difference",
+    "entity",
+    "labelled",
+    "limit",
+    "number",
+    "plain",
+    "rough",
+    "safe",
+    "sharper",
+    "spread_text",
+    "words",
+]
 
 WHOLE = ("people", "posts", "count")
 """Units of which there are no parts."""
@@ -34,6 +52,11 @@ def number(value: float, unit: str, signed: bool = False) -> str:
     return f"{sign}{size:,.{0 if whole else 1 if size >= 1 else 2}f}"
 
 
+def labelled(label: str, unit: str) -> str:
+    """An outcome's label with its unit, unless that goes without saying."""
+    return label if unit in ("people", "share", "count", "", label.split()[-1]) else f"{label}, {unit}"
+
+
 def plain(value: float, unit: str) -> str:
     """A level: whole people, tenths of anything smaller."""
     if unit in WHOLE or (unit not in ("share", "%") and not unit.startswith("USD") and abs(value) >= 10):
@@ -56,12 +79,32 @@ def difference(found: MeanInterval, unit: str) -> str:
     if not found.differ:
         return "identical"
     mean, low, high = (number(value, unit, True) for value in (found.mean, found.low, found.high))
+    if not math.isfinite(found.low):
+        return mean  # one pair has no interval
     return f"{mean} ({low} to {high})"
+
+
+def sharper(found: tuple[float, float] | None) -> str:
+    """What sharing luck between plans was worth, or nothing where that can't be told."""
+    if found is None:
+        return ""
+    least, most = (f"{value:.1f}" if value < 10.0 else f"{value:.0f}" for value in found)
+    times = least if least == most else f"{least} to {most}"
+    return f"Sharing luck between plans made these differences as sharp as {times} times as many runs would."
 
 
 def rough(found: MeanInterval, enough: int) -> bool:
     """Whether too few pairs differ for the interval to be trusted."""
     return 0 < found.differ < enough
+
+
+def limit(found: Limit, names: Mapping[str, str], unit: str) -> str:
+    """What must not happen, in words."""
+    side = "below" if found.below else "above"
+    level = f"{number(found.level, 'share')} of its start" if found.relative else number(found.level, unit)
+    where = entity(found.metric.rpartition(".")[0], names)
+    allowed = number(found.in_more_than, "share")
+    return f"{where}, {found.label} {side} {level} in {date(found.at)}: in no more than {allowed} of runs"
 
 
 def date(year: float) -> str:

@@ -8,20 +8,25 @@ from collections.abc import Iterable, Sequence
 from typing import IO, TYPE_CHECKING
 
 from analysis import say
-from analysis.compare import Aim, Comparison, Difference, FutureTable, Row
+from analysis.compare import Aim, Comparison, Difference, FutureTable, Row, sharpness
 from analysis.intervals import ENOUGH_DIFFER
+from analysis.limits import limits
 from analysis.targets import Published
 from sim.study.results import StoredStudy
 from sim.study.study import NO_PARTNERSHIP
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.padding import Padding
     from rich.table import Table
 
 __all__ = ["console_for", "show_comparison", "show_run"]
 
 SIGNS = {"more": "▲", "less": "▼", "about the same": "=", "not resolved": "?"}
 """A word as one sign, for narrow tables."""
+
+LABEL_WIDTH = 26
+"""Columns that an outcome's label needs to be read with ease."""
 
 _PLAIN_WIDTH = 100
 """Columns of output that is no terminal, such as a log."""
@@ -47,6 +52,7 @@ def show_comparison(
     _head(study, console)
     for aim in found.aims:
         _show_aim(study, aim, found.plans, console)
+    _show_limits(study, found.plans, console)
     main = {aim.definition.group for aim in found.aims}
     for table in found.tables if everything else found.tables[:1]:
         rows = [row for row in table.rows if everything or not main or row.definition.group in main]
@@ -96,15 +102,22 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
-def _table(title: str, plans: Iterable[str], first: str = "") -> Table:
+def _table(columns: Iterable[str], first: str = "") -> Table:
+    """A table of one column of names and some of figures."""
     from rich import box
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column(first, ratio=None, overflow="fold")
-    for plan in plans:
-        table.add_column(say.words(plan), justify="right", overflow="fold")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column(first, overflow="fold")
+    for column in columns:
+        table.add_column(column, justify="right", overflow="fold")
     return table
+
+
+def _heading(console: Console, title: str, explanation: str) -> None:
+    console.print()
+    console.print(title, style="bold")
+    console.print(explanation, style="italic")
 
 
 def _title(study: StoredStudy, what: str, name: str) -> str:
@@ -113,33 +126,66 @@ def _title(study: StoredStudy, what: str, name: str) -> str:
 
 
 def _show_aim(study: StoredStudy, aim: Aim, plans: Sequence[str], console: Console) -> None:
+    """What a party wants: its levels by future and plan, then plan against plan."""
     names = study.manifest["scenario"]["names"]
     definition = aim.definition
-    party = say.entity(aim.party, names)
-    where = say.entity(definition.group, names)
+    party, where = say.entity(aim.party, names), say.entity(definition.group, names)
     title = f"{party} wants {definition.better}, in {say.date(aim.at)}: {where}, {definition.label}"
-    table = _table(f"{title}\nmedian (80% of runs lie between)", plans, "future")
+    _heading(console, title, "median (80% of runs lie between)")
+    table = _table(map(say.words, plans), "future")
     for future, row in aim.rows.items():
-        cells = [
-            say.spread_text(row.spreads[plan], definition.unit) if plan in row.spreads else "–"
-            for plan in plans
-        ]
+        spreads = [row.spreads.get(plan) for plan in plans]
+        cells = [say.spread_text(found, definition.unit) if found else "–" for found in spreads]
         table.add_row(say.words(future), *cells)
     console.print(table)
-    table = _table(
-        "plan against plan, same people and same luck: mean difference (90% interval for the mean)", []
+    if len(plans) > 1:
+        _show_differences(aim, console)
+
+
+def _show_differences(aim: Aim, console: Console) -> None:
+    """Plan against plan in the first future, and against no partnership in the others."""
+    _heading(
+        console,
+        "Plan against plan, the same people with the same luck",
+        "mean difference (90% interval for the mean)",
     )
-    table.add_column("", justify="right", overflow="fold")
-    table.add_column("", overflow="fold")
+    table = _table(["difference"], "future and plans")
+    table.add_column("in words", overflow="fold")
+    first = next(iter(aim.rows))
     for future, row in aim.rows.items():
-        many = len(aim.rows) > 1
+        if len(aim.rows) > 1:
+            table.add_row(say.words(future), style="bold")
         for difference in row.differences:
-            if many and difference.against != NO_PARTNERSHIP and future != next(iter(aim.rows)):
-                continue
-            pair = f"{say.words(difference.plan)} against {say.words(difference.against)}"
-            label = f"{say.words(future)}: {pair}" if many else pair
-            table.add_row(label, *_difference_cells(difference, row), style=_style(difference, row))
+            if future == first or difference.against == NO_PARTNERSHIP:
+                pair = f"{say.words(difference.plan)} against {say.words(difference.against)}"
+                table.add_row(
+                    _indented(pair), *_difference_cells(difference, row), style=_style(difference, row)
+                )
     console.print(table)
+    if text := say.sharper(sharpness(found for row in aim.rows.values() for found in row.differences)):
+        console.print(text)
+    if any(
+        say.rough(found.interval, ENOUGH_DIFFER) for row in aim.rows.values() for found in row.differences
+    ):
+        console.print(f"† fewer than {ENOUGH_DIFFER} runs differ: the interval is rough")
+
+
+def _show_limits(study: StoredStudy, plans: Sequence[str], console: Console) -> None:
+    """In how many runs what must not happen does."""
+    names = study.manifest["scenario"]["names"]
+    for found in limits(study):
+        unit = study.manifest["outcomes"].get(found.metric, {}).get("unit", "")
+        _heading(console, "What must not happen", say.limit(found, names, unit))
+        table = _table(map(say.words, plans), "future")
+        for future, odds in found.odds.items():
+            cells = [
+                f"{'within' if odds[plan].holds else 'BROKEN'}: {odds[plan].count:,} of {odds[plan].runs:,}"
+                if plan in odds
+                else "–"
+                for plan in plans
+            ]
+            table.add_row(say.words(future), *cells)
+        console.print(table)
 
 
 def _difference_cells(difference: Difference, row: Row) -> tuple[str, str]:
@@ -162,23 +208,28 @@ def _show_future(
     """All outcomes of a future, by whose they are."""
     names, many = study.manifest["scenario"]["names"], study.plan.replications > 1
     kind = "median (80% of runs lie between)" if many else "one run"
-    title = f"Future: {_title(study, 'futures', table.future)}. At the end of the run, {kind}"
-    shown = _table(title, plans)
+    future = _title(study, "futures", table.future)
+    _heading(console, f"At the end of the run, in the future: {future}", kind)
+    shown = _table(map(say.words, plans))
+    lines = {row.definition.name: [_cell(row, plan) for plan in plans] for row in _told(rows)}
+    widest = max((len(cell) for cells in lines.values() for cell in cells), default=0)
+    if (widest + 2) * len(plans) + LABEL_WIDTH > console.width:  # the span goes under the median
+        lines = {name: [cell.replace(" (", "\n(") for cell in cells] for name, cells in lines.items()}
+        for column, plan in zip(shown.columns[1:], plans, strict=True):
+            pieces = [part for cell in lines.values() for part in cell[plans.index(plan)].split("\n")]
+            column.max_width = max(map(len, [*say.words(plan).split(), *pieces]))
     group = None
     for row in _told(rows):
         if row.definition.group != group:
             group = row.definition.group
             shown.add_row(say.entity(group, names), style="bold")
-        unit = row.definition.unit
-        cells = [_cell(row, plan, unit) for plan in plans]
-        if any(cell != "–" for cell in cells):
-            suffix = "" if unit in ("people", "share", "count", "") else f", {unit}"
-            shown.add_row(f"  {row.definition.label}{suffix}", *cells)
+        label = say.labelled(row.definition.label, row.definition.unit)
+        shown.add_row(_indented(label), *lines[row.definition.name])
     console.print(shown)
     if len(plans) > 1:
         console.print(
             "▲ more and ▼ less than without the partnership, by enough to matter; = about the same; "
-            "? not resolved by these runs."
+            "? not resolved by these runs"
         )
 
 
@@ -192,15 +243,19 @@ def _told(rows: Sequence[Row]) -> list[Row]:
     return [row for row in rows if row.definition.group in busy]
 
 
-def _cell(row: Row, plan: str, unit: str) -> str:
-    """A spread, and how it compares with no partnership."""
-    if plan not in row.spreads:
-        return "–"
-    text = say.spread_text(row.spreads[plan], unit)
+def _indented(text: str) -> Padding:
+    """Text that stays indented where it wraps."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    return Padding(Text(text, overflow="fold"), (0, 0, 0, 2))
+
+
+def _cell(row: Row, plan: str) -> str:
+    """A sign for how it compares with no partnership, and a spread."""
+    text = say.spread_text(row.spreads[plan], row.definition.unit) if plan in row.spreads else "–"
     against = row.against(plan)
-    if against is None or text == "–":
-        return text
-    return f"{text} {SIGNS[against.word]}"
+    return text if against is None or text == "–" else f"{SIGNS[against.word]} {text}"
 
 
 def _show_published(figures: Sequence[Published], console: Console) -> None:
@@ -208,9 +263,8 @@ def _show_published(figures: Sequence[Published], console: Console) -> None:
     shown = [figure for figure in figures if figure.shares]
     if not shown:
         return
-    table = _table(
-        "Published figures beside the simulation: median share (80% of runs lie between)", (), "figure"
-    )
+    _heading(console, "Published figures beside the simulation", "median share (80% of runs lie between)")
+    table = _table((), "figure")
     for heading in ("published", "plan", "simulated"):
         table.add_column(heading, overflow="fold")
     for figure in shown:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sim.study.plan import StudyPlan
     from sim.study.results import StoredStudy
 
-__all__ = ["Manner", "batch", "diff", "replay", "report", "status", "study"]
+__all__ = ["Manner", "batch", "batch_status", "diff", "replay", "report", "status", "study"]
 
 DONE, SOME_FAILED, INTERRUPTED = 0, 1, 130
 """Exit statuses."""
@@ -142,30 +142,61 @@ def status(out: Path, manner: Manner) -> int:
 
 
 def batch(names: Sequence[str], out: Path, request: Request, manner: Manner) -> int:
-    """Compare every scenario of files and folders; one that is broken does not stop the others."""
+    """Compare every scenario of files and folders; one that is broken does not stop the others.
+
+    Without names, go on with the studies that the folder holds.
+    """
+    from analysis.report import write_report
     from sim.scenario import ScenarioError
     from sim.study.store import StoreError
 
-    worst, rows = DONE, []
-    for file in [found for name in names for found in scenario_files(name)]:
+    files = [found for name in names for found in scenario_files(name)]
+    worst = DONE
+    rows: list[tuple[str, str, str]] = []
+    for place in [out / file.stem for file in files] or studies(out):
         try:
-            loaded = load(str(file))
-            plan = make_plan(loaded, file.stem, request)
-            found, tally = _run(loaded, plan, out / file.stem, request, manner)
+            if files:
+                loaded = load(str(files[len(rows)]))
+                plan = make_plan(loaded, loaded.path.stem, request)
+            else:
+                loaded, plan = reopen(place, request)
+            found, tally = _run(loaded, plan, place, request, manner)
         except (ScenarioError, StoreError, ValueError) as error:
-            manner.notice(f"{file}: {error}")
-            rows.append((file.stem, "not run", ""))
-            worst = max(worst, SOME_FAILED)
+            manner.notice(f"{place.name}: {error}")
+            rows.append((place.name, "not run", ""))
+            worst = SOME_FAILED
             continue
         if tally.interrupted:
-            manner.notice(f"interrupted; the same command goes on in {out}")
+            manner.notice(f"interrupted; go on with: run_sim.py batch --resume {out}, or the same command")
             return INTERRUPTED
-        from analysis.report import write_report
-
-        rows.append((file.stem, f"{found.ok:,} done, {found.failed:,} failed", str(write_report(found))))
+        done = f"{found.ok:,} done, {found.failed:,} failed"
+        rows.append((place.name, done, str(write_report(found))))
         worst = max(worst, SOME_FAILED if found.failed else DONE)
     _show_batch(rows, manner)
     return worst
+
+
+def batch_status(out: Path, manner: Manner) -> int:
+    """Say how far the studies of a batch are."""
+    from sim.study.results import StoredStudy
+
+    rows = []
+    for place in studies(out):
+        found = StoredStudy(place)
+        left = found.plan.total - found.ok - found.failed
+        rows.append((place.name, f"{found.ok:,} done, {found.failed:,} failed, {left:,} to do", str(place)))
+    _show_batch(rows, manner)
+    return DONE
+
+
+def studies(out: Path) -> list[Path]:
+    """The studies in a folder; raises StoreError where there is none."""
+    from sim.study.store import StoreError
+
+    found = sorted(manifest.parent for manifest in out.glob("*/manifest.json"))
+    if not found:
+        raise StoreError(f"{out}: no study here")
+    return found
 
 
 def scenario_files(name: str) -> list[Path]:
@@ -180,7 +211,7 @@ def scenario_files(name: str) -> list[Path]:
 
 def _show_batch(rows: Sequence[tuple[str, str, str]], manner: Manner) -> None:
     if manner.json:
-        fields = ("scenario", "runs", "report")
+        fields = ("scenario", "runs", "path")
         print(json.dumps([dict(zip(fields, row, strict=True)) for row in rows], ensure_ascii=False))
         return
     from analysis.say import safe

@@ -5,7 +5,7 @@ from __future__ import annotations
 import mesa
 
 from benchmarks.case import Case, Founder
-from benchmarks.hospital import Doctor
+from benchmarks.doctor import Doctor
 from benchmarks.monthly import MonthlyHospital
 
 __all__ = ["DoctorAgent", "HospitalModel", "run_mesa"]
@@ -14,9 +14,7 @@ __all__ = ["DoctorAgent", "HospitalModel", "run_mesa"]
 class DoctorAgent(Doctor, mesa.Agent):  # type: ignore[misc]
     """A doctor as an agent."""
 
-    def __init__(
-        self, model: HospitalModel, cadre: int, born: float, ends: float, frailty: float, usable: int
-    ) -> None:
+    def __init__(self, model: HospitalModel, cadre: int, born: float, ends: float, frailty: float, usable: int) -> None:
         mesa.Agent.__init__(self, model)
         Doctor.__init__(self, cadre, born, ends, frailty, usable)
 

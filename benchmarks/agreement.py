@@ -1,9 +1,9 @@
 """Whether a peer simulates the same process: its mean outcomes against ours, with stated error rates.
 
-The event-driven peer is in continuous time like our engine, so its means must be equal. Monthly peers cannot be
-exactly equal: whatever happens within a month is moved to its end. They may differ by MARGIN of our mean, or by one
-person where that is more. Each peer's outcomes are tested together: a peer that simulates the same process fails
-with probability at most ERROR (Bonferroni).
+The event-driven peer is in continuous time like our engine, so its means must be equal. Monthly peers
+cannot be exactly equal: what happens within a month is moved to its end. They may differ by MARGIN of our
+mean, or by one person where that is more. The outcomes of a peer are tested together: one that simulates
+the same process fails with probability at most ERROR (Bonferroni).
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Event-driven SimPy at its best: a process a doctor that sleeps until its next event.
 
-Constant hazards compete through one exponential draw of their sum. Leaving for work abroad grows exponentially,
-and its time is found by inverting the integral: no rejected proposals, as thinning would have. A doctor is
-interrupted only when somebody else's event changes their state: a post falls free, a training place is drawn.
+Constant hazards compete through one exponential draw of their sum. Leaving for work abroad grows
+exponentially, and its time is found by inverting the integral: no rejected proposals, as thinning would have.
+A doctor is interrupted only when somebody else's event changes their state: a post falls free, or a training
+place is drawn.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from typing import Any
 import simpy
 
 from benchmarks.case import NEVER, NO_MOTIVE, OTHER, POST, SPECIALISE, WORK, Case, Founder
-from benchmarks.hospital import Doctor, Hospital
+from benchmarks.doctor import Doctor
+from benchmarks.hospital import Hospital
 
 __all__ = ["EventHospital", "run_events"]
 

@@ -18,7 +18,6 @@ from benchmarks.case import (
     NEVER,
     NO_MOTIVE,
     OTHER,
-   
     POST,
     ROTATION,
     SETTLED,
@@ -31,41 +30,10 @@ from benchmarks.case import (
     WORK,
     Case,
     Founder,
-)  # fmt: skip
+)
+from benchmarks.doctor import COME_BACK, FINISH, FINISH_ABROAD, GO_ABROAD, START_WORK, Doctor
 
-__all__ = ["Doctor", "Hospital"]
-
-START_WORK, GO_ABROAD, COME_BACK, FINISH, FINISH_ABROAD = range(5)
-
-
-class Doctor:
-    """Somebody: a cadre, a place, and what is pending."""
-
-    def __init__(self, cadre: int, born: float, ends: float, frailty: float, usable: int) -> None:
-        self.cadre = cadre
-        self.place = WAITING
-        self.born = born
-        self.ends = ends
-        """The date of retirement or death, whichever comes first."""
-        self.next = ends
-        """The earliest date in this life: `ends`, `depart`, `due` or `bond_ends`."""
-        self.frailty = frailty
-        self.usable = usable
-        self.placed = False
-        self.bound = 1.0
-        self.bond_ends = NEVER
-        self.motive = NO_MOTIVE
-        self.depart = NEVER
-        self.due = NEVER
-        self.what = START_WORK
-        self.seated = False
-        self.settled = False
-        self.resident = False
-        self.finishes = NEVER
-
-    def look_ahead(self) -> None:
-        """Find the earliest date again, after one of them has changed."""
-        self.next = min(self.ends, self.depart, self.due, self.bond_ends)
+__all__ = ["Hospital"]
 
 
 class Hospital:

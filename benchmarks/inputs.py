@@ -141,9 +141,7 @@ def read_hazards(
             SETTLED: row["settled"],
             ROTATION: programme["abroad"],
         }
-        result.append(
-            tuple(group_hazards(tables, int(groups[place]), cadre, growth) for place in sorted(groups))
-        )
+        result.append(tuple(group_hazards(tables, int(groups[place]), cadre, growth) for place in sorted(groups)))
     return tuple(result), (growth[0], growth[1])
 
 

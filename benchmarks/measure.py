@@ -1,10 +1,11 @@
-"""What is measured of our engine alone: scaling with seats, memory, compilation, and how fast a second start is."""
+"""What is measured of our engine alone: scaling with seats, memory, compilation, and a second start."""
 
 from __future__ import annotations
 
 import ast
 import gc
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -35,11 +36,11 @@ import resource, sys, time
 from pathlib import Path
 from benchmarks.inputs import benchmark_cell
 worker = benchmark_cell(Path(sys.argv[1])).worker()
-started = time.perf_counter()
+started = time.process_time()
 worker.run(0, 0)
-first = time.perf_counter()
+first = time.process_time()
 worker.run(0, 0)
-second = time.perf_counter()
+second = time.process_time()
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
 print(first - started, second - first, peak, worker.memory.block.nbytes / 1e6)
 """
@@ -97,7 +98,7 @@ def scaling(factors: Sequence[int], repeats: int) -> list[tuple[int, int, float]
 
 
 def alone(path: Path, cache: str | None = None) -> list[float]:
-    """Figures of a fresh process: seconds of the first and the second run, peak memory and world in MB."""
+    """Figures of a fresh process: processor seconds of two runs, peak memory and the world's memory in MB."""
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     if cache is not None:
         env["SIM_CACHE_DIR"] = cache
@@ -120,7 +121,7 @@ def peak_memory(times: int) -> tuple[float, float]:
 
 
 def cold_compile() -> float:
-    """Seconds of compilation in a fresh process with an empty cache."""
+    """Processor seconds of compilation in a fresh process with an empty cache."""
     with tempfile.TemporaryDirectory() as folder:
         first, second, _, _ = alone(SCENARIO, cache=folder)
     return first - second
@@ -145,16 +146,18 @@ def is_rule(node: ast.FunctionDef) -> bool:
     return any(isinstance(d, ast.Name) and d.id in ("rule", "entry") for d in node.decorator_list)
 
 
-def second_start(repeats: int) -> float | None:
-    """Median seconds of `run_sim.py run` on the benchmark scenario, once everything is compiled; None without it."""
+def second_start(repeats: int) -> tuple[float, float] | None:
+    """Median wall and processor seconds of `run_sim.py run` once all is compiled; None without run_sim.py."""
     if not (ROOT / "run_sim.py").exists():
         return None
-    seconds = []
+    wall, busy = [], []
     with tempfile.TemporaryDirectory() as folder:
         for n in range(repeats + 1):
             command = [sys.executable, "run_sim.py", "run", str(SCENARIO), "--plan", "bonded"]
             command += ["--replications", "1", "--out", f"{folder}/{n}", "-q"]
-            started = time.perf_counter()
-            subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
-            seconds.append(time.perf_counter() - started)
-    return statistics.median(seconds[1:])
+            before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+            subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
+            wall.append(time.perf_counter() - started)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            busy.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return statistics.median(wall[1:]), statistics.median(busy[1:])

@@ -1,8 +1,9 @@
 """SimPy stepping monthly: every month each doctor rolls once for whatever may happen to them.
 
-`ProcessEach` gives every doctor a process of their own, as SimPy's introductions do. `OneProcess` walks through
-all doctors in a single process: faster, though it uses little of SimPy. Both draw one uniform number a doctor and
-month, work out rates once a month, and keep dates instead of rolling where a date is known.
+`ProcessEach` gives every doctor a process of their own, as SimPy's introductions do. `OneProcess` walks
+through all doctors in a single process: faster, though it uses little of SimPy. Both draw one uniform
+number a doctor and month, work out rates once a month, and keep dates instead of rolling where a date is
+known.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from typing import Any
 import simpy
 
 from benchmarks.case import MONTH, NO_MOTIVE, OTHER, POST, SPECIALISE, WORK, Case, Founder
-from benchmarks.hospital import Doctor, Hospital
+from benchmarks.doctor import Doctor
+from benchmarks.hospital import Hospital
 
 __all__ = ["MonthlyHospital", "OneProcess", "ProcessEach", "run_each", "run_one"]
 

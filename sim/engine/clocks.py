@@ -58,10 +58,8 @@ def reading(w: EngineWorld, t: float, clock: int) -> float:
     """Λ of a clock at a time, and its books brought up to that time."""
     c = w.clocks[clock]
     dt = t - c.since
-    if c.growth == 0.0:
-        now = c.level + c.rate * dt
-    else:
-        now = c.level + c.rate * math.expm1(c.growth * dt) / c.growth
+    span = dt if c.growth == 0.0 else math.expm1(c.growth * dt) / c.growth
+    now = c.level + c.rate * span
     c.exposure += c.at_risk * (now - c.read)
     c.read = now
     return now

@@ -1,10 +1,11 @@
 """How rules are compiled, and where the compiled code is kept.
 
-`rule` compiles a function that other rules call; `formula` one of plain numbers, for rules and Python both; `entry`
-one that Python calls with a world, and keeps the result on disk. Numba's own cache does not notice an edit in another file, nor a change of its flags, so the folder is named
-by everything that compiled code depends on: an old rule can never run.
+`rule` compiles a function that other rules call, `part` one that has a single caller, `formula` one of plain numbers,
+for rules and Python both; `entry` compiles one that Python calls with a world, and keeps the result on disk. Numba's
+own cache does not notice an edit in another file, nor a change of its flags, so the folder is named by everything
+that compiled code depends on: an old rule can never run.
 
-With NUMBA_DISABLE_JIT=1 both return the function itself, and the same rules run interpreted.
+With NUMBA_DISABLE_JIT=1 all return the function itself, and the same rules run interpreted.
 """
 
 from __future__ import annotations

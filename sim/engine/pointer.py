@@ -22,7 +22,7 @@ from numba.np.arrayobj import make_array, populate_array
 __all__ = ["WorldPointer", "WorldType"]
 
 
-class WorldType(types.Type):  # type: ignore[misc]
+class WorldType(types.Type):
     """The compiled type of a world with these tables.
 
     Args:

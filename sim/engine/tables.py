@@ -7,7 +7,18 @@ import numpy as np
 from sim.engine.world import Row, Table
 
 __all__ = [
-    "CALENDAR", "FULL", "GOING", "NONE", "Clock", "EngineWorld", "SlotRange", "Line", "Link", "LogEntry", "Run", "Slot",
+    "CALENDAR",
+    "FULL",
+    "GOING",
+    "NONE",
+    "Clock",
+    "EngineWorld",
+    "Line",
+    "Link",
+    "LogEntry",
+    "Run",
+    "Slot",
+    "SlotRange",
 ]  # fmt: skip
 
 NONE = -1

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from sim.engine.random import named
 from sim.engine.tables import NONE
 from sim.engine.world import Memory
-from sim.model import founders
+from sim.model import lifetable
 from sim.model.groups import Groups
 from sim.model.kinds import FIRST_PERSON_KIND, PERSON_KINDS, Kind
 from sim.model.outcomes import names
@@ -27,7 +27,7 @@ from sim.scenario.places import Posts
 
 __all__ = ["Blueprint"]
 
-POOLS = frozenset({"people", "slots", "links", "log", "panel", "life", "states", "ranks", "ballot"})
+POOLS = frozenset({"people", "slots", "links", "log", "panel", "life", "states", "alive", "ranks", "ballot"})
 QUARTERS = 4
 SPARE_CHANGES = 64
 BALLOT = 4096
@@ -64,7 +64,8 @@ class Blueprint:
 
     def capacity(self, posts: Posts) -> int:
         """Posts that an employer will ever have."""
-        return round(posts.established) + math.ceil(posts.new_posts_a_year * self.case.scenario.years)
+        new: float = posts.new_posts_a_year * self.case.scenario.years
+        return int(round(posts.established) + math.ceil(new))
 
     def people_needed(self) -> int:
         """A first guess of how many people a run will bring into being; too small a guess costs a repetition."""
@@ -89,8 +90,9 @@ class Blueprint:
             "slots": entities + people * len(PERSON_KINDS), "seats": seats, "groups": len(self.groups.rows),
             "exposed": len(self.groups.exposed), "people": people, "programmes": len(self.programmes),
             "sites": len(self.sites), "streams": len(self.streams), "policies": changes, "columns": len(self.columns),
-            "panel": len(self.columns) * len(self.times), "life": units * founders.CELLS,
-            "states": units * founders.CELLS * founders.NODES * founders.STATES, "ranks": founders.NODES,
+            "panel": len(self.columns) * len(self.times), "life": len(self.cadres) * lifetable.CELLS,
+            "states": len(self.cadres) * lifetable.CELLS * lifetable.NODES * lifetable.STATES, "ranks": lifetable.NODES,
+            "alive": len(self.cadres) * (lifetable.CELLS + 1) * lifetable.AGES,
             "ballot": BALLOT,
         }  # fmt: skip
 
@@ -149,8 +151,8 @@ class Blueprint:
             row["line"] = i
             for field, group in self.groups.of_cadre[name].items():
                 row[field] = group
-        for i, group in enumerate(self.groups.rows):
-            for field, value in group.items():
+        for i, described in enumerate(self.groups.rows):
+            for field, value in described.items():
                 memory.tables["groups"][i : i + 1][field] = value
         memory.tables["exposed"][:] = self.groups.exposed
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sim.engine import clocks
 from sim.engine.compiled import rule
-from sim.engine.log import note
+from sim.engine.log import note, record
 from sim.engine.random import uniform
 from sim.engine.tables import NONE
 from sim.model.kinds import Kind, Use
@@ -168,6 +168,7 @@ def first_job(w: World, t: float, who: int, group: int, years: float) -> bool:
     clocks.withdraw(w, t, Kind.WORK_ABROAD, who)
     if not clocks.consume(w, t, Kind.WORK_ABROAD, who, p.key, clock, p.frailty * p.bound, years):
         return False
+    record(w, t, Kind.WORK_ABROAD, who)
     p.applied = Kind.WORK_ABROAD
     w.cadres[p.cadre].applied += 1
     emigrate(w, t, who)

@@ -13,7 +13,7 @@ from sim.engine import clocks, lines, log, queue
 from sim.engine.compiled import entry, part
 from sim.engine.random import child, run_key, uniform
 from sim.engine.tables import GOING, NONE
-from sim.model import careers, founders, measures, policy, posts, rates, streams, training
+from sim.model import careers, founders, lifetable, measures, policy, posts, rates, streams, training
 from sim.model.kinds import Kind
 from sim.model.state import World
 
@@ -96,8 +96,9 @@ def prepare(w: World) -> None:
     for cadre in range(len(w.cadres)):
         rates.derive(w, cadre)
     rates.set_all(w, 0.0)
+    for cadre in range(len(w.cadres)):
+        lifetable.life_table(w, cadre)
     for unit in range(len(w.units)):
-        founders.life_table(w, unit)
         u = w.units[unit]
         for ordinal in range(u.capacity):
             w.seats[u.first_seat + ordinal].key = child(u.key, SEAT, ordinal)

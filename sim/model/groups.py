@@ -114,7 +114,7 @@ class Groups:
         return True
 
     def leaves(self, cadre: str) -> bool:
-        """Whether a cadre's people leave the country at all, by their own numbers or by those they were trained from."""
+        """Whether a cadre's people leave the country at all, by their own numbers or by their former cadre's."""
         careers = self.scenario.people[cadre]
         if careers.leave_country is not None:
             return True

@@ -46,7 +46,7 @@ OUTCOMES: dict[str, Outcome] = {
     o.metric: o
     for o in [
         Outcome("in_country", _M.IN_COUNTRY, "in the country", "people", "more", "5%",
-                "People of the cadre in the country and of working life: in post, waiting, in other work, in training."),
+                "People of the cadre in the country and of working life: in post, waiting, other work, in training."),
         Outcome("public_practice", _M.PUBLIC_PRACTICE, "in public practice", "people", "more", "5%",
                 "People of the cadre at work in a post of a public employer; those preparing to leave included."),
         Outcome("clinical_fte", _M.CLINICAL_FTE, "clinical full-time equivalents", "FTE", "more", "5%",

@@ -13,6 +13,7 @@ from sim.engine import clocks
 from sim.engine.compiled import rule
 from sim.engine.tables import NONE
 from sim.model.kinds import FIRST_CAUSE, LAST_PERSON_KIND, Kind, Place
+from sim.model.optional import cohort, given
 from sim.model.people import clock_of
 from sim.model.state import World
 
@@ -94,21 +95,22 @@ def derive(w: World, cadre: int) -> None:
     theta = frailty_variance(w, cadre)
     c.post = conditional_rate(q.leave_post.gone, q.leave_post.after, theta, 0.0) if w.setting.do.leave_post else 0.0
     source = cadre
-    if math.isnan(q.leave_country.gone) and c.trained_from != NONE:
+    if not given(cohort(q.leave_country).gone) and c.trained_from != NONE:
         source = c.trained_from
     s = w.cadres[source]
     p = s.numbers
     c.leave = 0.0
     share = p.leave_to_specialise
-    if not math.isnan(p.leave_country.gone):
+    left = cohort(p.leave_country)
+    if given(left.gone):
         delay = p.preparing if w.setting.do.preparing else 0.0
         lost = p.withdrawn if w.setting.do.preparing else 0.0
         competing = share * (conditional_rate(p.leave_post.gone, p.leave_post.after, theta, 0.0)
                              if w.setting.do.leave_post else 0.0)  # fmt: skip
         if w.setting.do.mortality:
             competing += p.mortality_at_40
-        after = max(p.leave_country.after - delay, 0.1 * p.leave_country.after)
-        going = conditional_rate(p.leave_country.gone, after, frailty_variance(w, source), competing)
+        after = max(left.after - delay, 0.1 * left.after)
+        going = conditional_rate(left.gone, after, frailty_variance(w, source), competing)
         c.leave = going / max(1.0 - lost - going * lost * delay, 0.1)
     c.specialise = share * c.leave if w.setting.do.leave_to_specialise and c.becomes != NONE else 0.0
     c.work = (1.0 - share) * c.leave if w.setting.do.leave_to_work else 0.0

@@ -38,7 +38,9 @@ class RunFailed(Exception):
 class Driver(Protocol):
     """What takes a prepared world to its horizon."""
 
-    def __call__(self, worker: Worker, seed: int, design_point: int, replication: int) -> None: ...
+    def __call__(self, worker: Worker, seed: int, design_point: int, replication: int) -> None:
+        """Play a run whose luck these keys name."""
+
 
 
 @dataclass(frozen=True)
@@ -217,7 +219,7 @@ class Worker:
 
     def draw(self, design_point: int) -> dict[str, float]:
         """Draw every uncertain parameter of a design row, and write it at its address."""
-        key = run_key(np.uint64(self.cell.seed), design_point, 0)
+        key = np.uint64(run_key(np.uint64(self.cell.seed), design_point, 0))
         drawn = {}
         for passport in self.cell.case.factors:
             u = float(uniform(key, named("factor", passport.group or passport.address), FACTOR, 0))

@@ -85,6 +85,13 @@ class Cadre(Row):
     dropped_out: int
     applied_before: int
     """Applications counted at the last report."""
+    years_in_post: float
+    """Expected years in post of one who enters, all spells together."""
+    years_elsewhere: float
+    years_abroad: float
+    mean_tenure: float
+    """Mean years since entering of those in post, in equilibrium."""
+    mean_age: float
 
 
 class Unit(Row):
@@ -111,13 +118,6 @@ class Unit(Row):
     """The clock of its searches."""
     grown: int
     """Years for which new posts have been made."""
-    years_in_post: float
-    """Expected years in post of one who enters, all spells together."""
-    years_elsewhere: float
-    years_abroad: float
-    mean_tenure: float
-    """Mean years since entering of those in post, in equilibrium."""
-    mean_age: float
     working: int
     filled_from_outside: int
     filled: int
@@ -286,9 +286,11 @@ class World(EngineWorld):
     panel: Table[float]
     """Reports: one row of columns after the other."""
     life: Table[Life]
-    """Life tables: a row for each unit and cell of tenure; see `founders`."""
+    """Life tables: a row for each cadre and cell of tenure; see `lifetable`."""
     states: Table[float]
-    """The same by frailty: (unit, cell, node, state)."""
+    """The same by frailty: (cadre, cell, node, state)."""
+    alive: Table[float]
+    """The chance of neither death nor retirement: (cadre, tenure, level of age at entry)."""
     ranks: Table[float]
     """Working memory: the frailty of each node."""
     ballot: Table[Ballot]

@@ -12,6 +12,7 @@ from sim.scenario.read import Node, is_passport, read
 __all__ = ["merge", "resolve"]
 
 ROOT = LIBRARY / "defaults.yaml"
+MOST_PARENTS = 50
 NO_PARENT = "nothing"
 """What a file `extends` that stands alone, without even the defaults."""
 
@@ -109,6 +110,9 @@ def _follow(
     if found.resolve() in seen:
         ring = " -> ".join(p.name for p in (*seen[seen.index(found.resolve()) :], found))
         wrong(f"a circle ({ring})", "parents that end somewhere")
+        return None
+    if len(seen) >= MOST_PARENTS:
+        wrong(f"more than {MOST_PARENTS} files on top of each other", "fewer")
         return None
     return load(found.resolve(), found, problems, seen)
 

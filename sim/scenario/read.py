@@ -27,7 +27,7 @@ from ruamel.yaml.events import (
 from sim.scenario.library import LIBRARY
 from sim.scenario.problems import Problem, nearest, shown
 
-__all__ = ["COVER", "Cover", "Node", "read", "shown_path"]
+__all__ = ["COVER", "PASSPORT_KEYS", "Cover", "Node", "is_passport", "read", "shown_path"]
 
 LONGEST_PATH = 4096
 MOST_BYTES = 2_000_000
@@ -123,6 +123,8 @@ def _text(path: Path) -> str:
     try:
         if path.is_dir():
             raise ReadError(1, "a folder", "a YAML file")
+        if path.exists() and not path.is_file():
+            raise ReadError(1, "a device or a pipe", "a YAML file")
         if path.stat().st_size > MOST_BYTES:
             raise ReadError(1, f"{path.stat().st_size} bytes", f"a file of at most {MOST_BYTES} bytes")
         data = path.read_bytes()

@@ -10,7 +10,7 @@ from typing import Any
 
 from sim.scenario.passports import Passport
 from sim.scenario.problems import shown
-from sim.scenario.read import COVER, Node
+from sim.scenario.read import COVER, Node, is_passport
 from sim.scenario.scenario import Scenario
 from sim.scenario.targets import Source
 
@@ -90,7 +90,7 @@ class _Writer:
     def _nests(self, node: Node, path: str) -> bool:
         """Whether a mapping is worth several lines: near the root, or with mappings inside."""
         inner = [isinstance(item.value, dict | list) for item in node.entries().values()]
-        return any(inner) or (bool(inner) and path.count(".") < 2)
+        return not is_passport(node) and (any(inner) or (bool(inner) and path.count(".") < 2))
 
     def _cover(self, node: Node, path: str) -> list[str]:
         return [name for name in COVER if path in self.covered and node.cover and getattr(node.cover, name)]

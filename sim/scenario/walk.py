@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from typing import Any
 
@@ -10,11 +9,12 @@ from sim.scenario.block import Block, Unit
 from sim.scenario.careers import Gone
 from sim.scenario.decision import Difference, Level
 from sim.scenario.fields import Accepts, Field, fields_of
+from sim.scenario.forms import known_keys
 from sim.scenario.numbers import read_gone, read_number, with_known
 from sim.scenario.passports import Passport
 from sim.scenario.plans import Future, Plan
 from sim.scenario.problems import nearest, shown
-from sim.scenario.read import PASSPORT_KEYS, Node
+from sim.scenario.read import Node
 from sim.scenario.report import Place, Reference, Report
 from sim.scenario.values import number
 
@@ -31,6 +31,7 @@ ORDERED = ("futures", "plans", "targets")
 """Maps that keep the file's order, for tables. The others are sorted, so that no result hangs on it."""
 FLAGS = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
 WHOLE = re.compile(r"[-+]?\d{1,19}", re.ASCII)
+PART, ANY_NUMBER = Unit("share", 0.0, 1e6), Unit("number", -1e12, 1e12)
 RELATIVE: dict[type[Block], str] = {Level: r"(.+%)\s+of start", Difference: r"(.+%)"}
 """How a part of something else is written, where a number or such a part may stand."""
 
@@ -79,8 +80,9 @@ def _flag(node: Node, accepts: Accepts, place: Place, report: Report) -> Any:
     if not isinstance(options, list) or len(options) < 2:
         return _miss(node, accepts, place, report)
     values = [FLAGS.get(o.value.lower()) if isinstance(o.value, str) else None for o in options]
-    if None in values or node.entries().keys() - PASSPORT_KEYS:
+    if None in values:
         return _miss(node, accepts, place, report)
+    known_keys(node, place, report)
     floats = tuple(float(value is True) for value in values)
     text = ", ".join(str(o.value) for o in options)
     blank = Passport(
@@ -211,16 +213,13 @@ def _covers(
 
 def _relative(node: Node, block: type[Block], place: Place, report: Report) -> Any:
     """A number, or a part of something that the class names."""
-    text = node.value if isinstance(node.value, str) else ""
-    match = re.fullmatch(RELATIVE[block], text.strip())
-    for unit in (Unit("share", 0.0, math.inf), Unit("number", -math.inf)):
+    text = node.value.strip() if isinstance(node.value, str) else ""
+    match = re.fullmatch(RELATIVE[block], text)
+    for unit in (PART,) if match else (PART, ANY_NUMBER):
         try:
-            value = number(match[1] if match and unit.name == "share" else text, unit)
+            return {"value": number(match[1] if match else text, unit), "relative": match is not None}
         except ValueError:
             continue
-        if match and unit.name == "share":
-            return {"value": value, "relative": True}
-        return {"value": value, "relative": False}
     example = "`40`, `40%` or `80% of start`" if block is Level else "`3`, or `5%` of the centre"
     report.wrong(node, place.path, f"a number or a part, such as {example}")
     return BAD

@@ -27,6 +27,10 @@ from sim.study.store import Store
 __all__ = ["StoppedError", "Tally", "default_jobs", "execute", "executor", "run_chunk"]
 
 
+LONGEST_CAUSE = 300
+"""Letters of a failure's message that a row keeps."""
+
+
 class StoppedError(Exception):
     """A chunk was left unfinished because the study was interrupted."""
 
@@ -88,6 +92,7 @@ def run_chunk(source: Source, plan: StudyPlan, chunk: Chunk, stop: threading.Eve
 def _cause(error: Exception) -> str:
     """A failure in one line."""
     text = " ".join(str(error).split()) or "no message"
+    text = text if len(text) <= LONGEST_CAUSE else text[:LONGEST_CAUSE] + "…"
     return text if type(error).__name__ == "RunFailed" else f"{type(error).__name__}: {text}"
 
 

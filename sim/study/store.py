@@ -11,7 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -90,9 +90,9 @@ class Store:
             self._put(self.folder(name) / part_name(content), content)
 
     def _put(self, target: Path, content: bytes) -> None:
+        temporary = target.parent / f".writing-{target.name}"
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            temporary = target.parent / f".writing-{target.name}"
             with open(temporary, "wb") as file:
                 file.write(content)
                 file.flush()
@@ -100,6 +100,8 @@ class Store:
             os.replace(temporary, target)
             _sync_folder(target.parent)
         except OSError as error:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
             raise StoreError(f"{target}: cannot be written: {error.strerror}") from None
 
     def outcome_parts(self) -> list[Path]:

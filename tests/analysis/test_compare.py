@@ -14,6 +14,7 @@ import pytest
 from analysis import say
 from analysis.compare import compare, judge, values_at
 from analysis.intervals import MeanInterval
+from analysis.limits import limits
 from analysis.replay import UnknownRunError, locate, part
 from analysis.report import STANDING_NOTE, write_report
 from analysis.table import console_for, show_comparison
@@ -41,6 +42,7 @@ def interval(mean: float, low: float, high: float) -> MeanInterval:
         (interval(-5, -6, -4), "less"),
         (interval(0.5, 0.2, 0.8), "about the same"),
         (interval(0, -3, 3), "not resolved"),
+        (MeanInterval(0.0, -3.0, 3.0, 1.0, 200, 0), "about the same"),
         (interval(0.9, 0.1, 1.7), "not resolved"),
     ],
 )
@@ -79,6 +81,20 @@ def test_an_aim_before_the_horizon_reads_the_series(tmp_path: Path) -> None:
     assert values_at(study, fake.OUTCOMES[0], 2030.0) == {}
 
 
+def test_limits_are_counted_in_runs(tmp_path: Path) -> None:
+    study = run_comparison(tmp_path, 250)
+    relative, absolute = limits(study)
+    cell = CellKey("baseline", "no_partnership")
+    series = study.series_of([fake.OUTCOMES[0], fake.OUTCOMES[1]])
+    levels = series[fake.OUTCOMES[0]][cell]
+    found = relative.odds["baseline"]["no_partnership"]
+    assert found.runs == 200  # a level at the start is known where the series is kept
+    assert found.count == np.sum(levels[:, -1] < 0.5 * levels[:, 0]) > 20 and not found.holds
+    assert relative.odds["baseline"]["train_home"].holds
+    found = absolute.odds["baseline"]["no_partnership"]
+    assert found.count == np.sum(series[fake.OUTCOMES[1]][cell][:, 44] > 20.0)
+
+
 def printed(study: StoredStudy, monkeypatch: pytest.MonkeyPatch, width: int) -> str:
     monkeypatch.setenv("COLUMNS", str(width))
     file = io.StringIO()
@@ -101,6 +117,7 @@ def test_the_table_fits_a_log_and_says_what_it_shows(
         "80% of runs lie between",
         "90% interval for the mean",
         "about the same",
+        "below 50% of its start in 2010-01: in no more than 10% of runs",
     ):
         assert words in plain
     assert fake.HOSTILE in "".join(text.split("\n")) or "[red]x[/red]" in text  # markup is text

@@ -91,6 +91,19 @@ WRONG: dict[str, tuple[str | bytes, int, tuple[str, ...]]] = {
         2,
         ("between 0 and 1e+06",),
     ),
+    "a value and a count": (HOME + "    exam_pass: {value: 60%, count: 3, of: 5}\n", 4, ("beside `count`",)),
+    "a choice with a spread": (
+        DOCTOR + "    frailty: {choice: [1, 2], low: 1, high: 2}\n",
+        4,
+        ("the key `low`",),
+    ),
+    "a share after a time": (HOME + "    exam_pass: {value: 60%, after: 3 years}\n", 4, ("the key `after`",)),
+    "a unit that is a list": (HOME + "    training_years: {value: 5, unit: [a]}\n", 4, ("a unit such as",)),
+    "a switch with a spread": (
+        GHANA + "switches: {exam: {choice: [on, off], low: 0}}\n",
+        2,
+        ("the key `low`",),
+    ),
     "a wrong grade": (DOCTOR + "    frailty: {value: 0.2, grade: E, why: x}\n", 4, ("`E`", "A, B, C or D")),
     "a grade without a source": (
         DOCTOR + "    frailty: {value: 0.2, grade: A}\n",
@@ -346,6 +359,16 @@ def test_a_missing_file_and_a_folder_are_explained(tmp_path: Path) -> None:
     assert "no such file" in str(problems(tmp_path / "gana.yaml")[0])
     assert "ghana.yaml" in str(problems(tmp_path / "gana.yaml")[0])
     assert "a folder" in str(problems(tmp_path)[0])
+
+
+def test_a_device_is_not_read() -> None:
+    assert "a device or a pipe" in str(problems("/dev/zero")[0])
+
+
+def test_a_tower_of_parents_ends_in_a_message(tmp_path: Path) -> None:
+    for number in range(400):
+        (tmp_path / f"p{number}.yaml").write_text(f"extends: p{number + 1}.yaml\n")
+    assert "more than 50 files" in str(problems(tmp_path / "p0.yaml")[0])
 
 
 def test_a_longer_circle_of_parents(tmp_path: Path) -> None:

@@ -63,6 +63,10 @@ class FakeCell:
         return [(0.5, "hire", "a", ""), (1.0, "retire", "a", "")]
 
 
+MUST_NOT = [
+    {"metric": OUTCOMES[0], "below": {"value": 0.5, "relative": True}, "at": None, "in_more_than": 0.1},
+    {"metric": OUTCOMES[1], "above": {"value": 20.0, "relative": False}, "at": 2000.0, "in_more_than": 0.5},
+]
 EFFECTS = {"no_partnership": 0.0, "send_abroad": 0.1, "train_home": 1.2, "train_home_bonded": 1.25}
 FUTURES = {"baseline": 0.0, "doors_open_abroad": -0.3}
 HOSTILE = '<script>alert("[red]x[/red]")</script>'
@@ -99,7 +103,9 @@ class FakeLoaded:
             seed=7,
         )
         hidden = {
-            "decision": Entry(asked_by="ministry", aims={"ministry": aim}, must_not=[], weights=None),
+            "decision": Entry(
+                asked_by="ministry", aims={"ministry": aim}, must_not=list(MUST_NOT), weights=None
+            ),
             "targets": {"after_17_years": Entry(**target)},
             "futures": {"doors_open_abroad": SimpleNamespace(title="Doors open abroad")},
             "plans": {name: SimpleNamespace(title="") for name in EFFECTS},
