@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from sim.scenario.answer import Answer
     from sim.study.study import Request
 
-DONE, WRONG, INTERRUPTED = 0, 2, 130
-"""Exit statuses; 1 says that some runs failed."""
+DONE, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
+"""Exit statuses; 1 says that some runs, or checks, failed."""
 
 Options = argparse.Namespace
 Verbs = argparse._SubParsersAction  # argparse gives its own type no public name
@@ -57,12 +57,13 @@ def _explain(error: Exception) -> int:
     from sim.study.cells import ExtensionError
     from sim.study.store import StoreError
     from sim.study.study import UnknownNameError
+    from sim.verify.report import UnknownCheckError
 
     if isinstance(error, ScenarioError):
         print("\n".join(str(problem) for problem in error.problems), file=sys.stderr)
     elif isinstance(error, EOFError):
         print("the questions were not answered; nothing is written", file=sys.stderr)
-    elif isinstance(error, StoreError | UnknownNameError | UnknownRunError | ExtensionError | OptionError):
+    elif isinstance(error, StoreError | UnknownNameError | UnknownRunError | UnknownCheckError | ExtensionError | OptionError):
         print(error, file=sys.stderr)
     else:
         raise error
@@ -144,6 +145,11 @@ def _result_verbs(verbs: Verbs[argparse.ArgumentParser]) -> None:
     diff.add_argument("dir", type=Path, metavar="DIR")
     diff.add_argument("first", metavar="RUN_A")
     diff.add_argument("second", metavar="RUN_B")
+    verify = _verb(verbs, "verify", _verify, "check the model against what must be true of it")
+    verify.add_argument("checks", nargs="*", metavar="CHECK", help="all, unless named")
+    verify.add_argument("--planted", action="store_true", help="bend each guarded rule by 5%% and expect to see it")
+    verify.add_argument("--seed", type=int, metavar="S", default=20260101, help="another seed for the histories")
+    verify.add_argument("--effort", type=float, metavar="X", default=1.0, help="part of the histories to play")
 
 
 def _verb(
@@ -237,9 +243,10 @@ def _validate(options: Options) -> int:
 
 
 def _show(options: Options) -> int:
+    from sim.model.conversions import conversions
     from sim.scenario.verbs import show
 
-    return _say(show(options.file, options.origin), options)
+    return _say(show(options.file, options.origin, conversions), options)
 
 
 def _schema(options: Options) -> int:
@@ -344,6 +351,16 @@ def _diff(options: Options) -> int:
     from analysis import verbs
 
     return verbs.diff(options.dir, options.first, options.second, _manner(options))
+
+
+def _verify(options: Options) -> int:
+    from sim.verify.report import verify
+
+    say = (lambda _: None) if options.json or options.quiet else print
+    found = verify(options.checks, planted=options.planted, seed=options.seed, effort=options.effort, say=say)
+    if options.json:
+        print(json.dumps(found))
+    return DONE if found["passed"] else FAILED
 
 
 if __name__ == "__main__":

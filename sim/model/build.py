@@ -65,7 +65,7 @@ class Blueprint:
     def capacity(self, posts: Posts) -> int:
         """Posts that an employer will ever have."""
         new: float = posts.new_posts_a_year * self.case.scenario.years
-        return int(round(posts.established) + math.ceil(new))
+        return round(posts.established) + math.ceil(new)
 
     def people_needed(self) -> int:
         """A first guess of how many people a run will bring into being; too small a guess costs a repetition."""
@@ -76,7 +76,8 @@ class Blueprint:
             for seats, (p, c) in zip(self.seats, self.units, strict=True)
             if s.parties[p].posts[c].outsiders
         )
-        return 64 + round(1.1 * candidates + outsiders + sum(self.seats) * (2 if s.stationary else 1))
+        guess: int = round(1.1 * candidates + outsiders + sum(self.seats) * (2 if s.stationary else 1))
+        return 64 + guess
 
     def rows(self, people: int, log: int, spare: int) -> dict[str, int]:
         """The number of rows of each table."""
