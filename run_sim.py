@@ -59,11 +59,12 @@ def _explain(error: Exception) -> int:
     from sim.study.study import UnknownNameError
     from sim.verify.report import UnknownCheckError
 
+    mistakes = (StoreError, UnknownNameError, UnknownRunError, UnknownCheckError, ExtensionError, OptionError)
     if isinstance(error, ScenarioError):
         print("\n".join(str(problem) for problem in error.problems), file=sys.stderr)
     elif isinstance(error, EOFError):
         print("the questions were not answered; nothing is written", file=sys.stderr)
-    elif isinstance(error, StoreError | UnknownNameError | UnknownRunError | UnknownCheckError | ExtensionError | OptionError):
+    elif isinstance(error, mistakes):
         print(error, file=sys.stderr)
     else:
         raise error
@@ -77,9 +78,7 @@ def _interrupt(*_: object) -> NoReturn:
 
 def parser() -> argparse.ArgumentParser:
     """All verbs and their options."""
-    top = argparse.ArgumentParser(
-        prog="run_sim.py", description="Try a health partnership before it is signed."
-    )
+    top = argparse.ArgumentParser(prog="run_sim.py", description="Try a health partnership before it is signed.")
     verbs = top.add_subparsers(required=True, metavar="VERB")
     _scenario_verbs(verbs)
     _study_verbs(verbs)
@@ -113,21 +112,15 @@ def _scenario_verbs(verbs: Verbs[argparse.ArgumentParser]) -> None:
 def _study_verbs(verbs: Verbs[argparse.ArgumentParser]) -> None:
     """Verbs that simulate."""
     run = _verb(verbs, "run", _run, "run one future under one plan")
-    run.add_argument(
-        "file", nargs="?", metavar="FILE", help="a scenario file, or one of the library's by name"
-    )
+    run.add_argument("file", nargs="?", metavar="FILE", help="a scenario file, or one of the library's by name")
     run.add_argument("--future", default="baseline")
     run.add_argument("--plan", default="none")
     run.add_argument("--design-point", type=_at_least(0), metavar="R", help="one design row for all runs")
     _study_options(run, replications=1)
     compare = _verb(verbs, "compare", _compare, "compare plans in futures, on the same people and luck")
-    compare.add_argument(
-        "file", nargs="?", metavar="FILE", help="a scenario file, or one of the library's by name"
-    )
+    compare.add_argument("file", nargs="?", metavar="FILE", help="a scenario file, or one of the library's by name")
     compare.add_argument("--futures", type=_names, metavar="F,G", help="all, unless given")
-    compare.add_argument(
-        "--plans", type=_names, metavar="P,Q", help="all, unless given; no_partnership always"
-    )
+    compare.add_argument("--plans", type=_names, metavar="P,Q", help="all, unless given; no_partnership always")
     _study_options(compare, replications=200)
     batch = _verb(verbs, "batch", _batch, "compare the plans of many scenarios")
     batch.add_argument("files", nargs="*", metavar="FILE|DIR")
@@ -273,9 +266,7 @@ def _sheet(options: Options) -> int:
 def _apply(options: Options) -> int:
     from sim.scenario.verbs import apply
 
-    return _say(
-        apply(options.sheet, options.file, options.out or options.sheet.with_suffix(".yaml")), options
-    )
+    return _say(apply(options.sheet, options.file, options.out or options.sheet.with_suffix(".yaml")), options)
 
 
 def _run(options: Options) -> int:

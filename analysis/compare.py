@@ -107,9 +107,7 @@ def compare(study: StoredStudy) -> Comparison:
     complete = {future: study.complete(future) for future in study.futures}
     stated = (study.manifest["scenario"]["decision"] or {}).get("aims") or {}
     wanted = {aim["metric"].rpartition(".")[0] for aim in stated.values()}
-    definitions.sort(
-        key=lambda definition: definition.group not in wanted
-    )  # what the decision is about first
+    definitions.sort(key=lambda definition: definition.group not in wanted)  # what the decision is about first
     tables = []
     for future in study.futures:
         rows = [

@@ -68,9 +68,7 @@ def fan_chart(
     return _svg(figure)
 
 
-def _fan_panel(
-    panel: Axes, future: str, plans: Sequence[str], series: Mapping[CellKey, Floats], years: Floats
-) -> None:
+def _fan_panel(panel: Axes, future: str, plans: Sequence[str], series: Mapping[CellKey, Floats], years: Floats) -> None:
     """One future: bands first, lines over them, each line named at its end."""
     ends = []
     for place, plan in enumerate(plans):
@@ -133,9 +131,7 @@ def place_bars(parts: Mapping[str, Mapping[str, float]], label: str) -> str:
     panel.invert_yaxis()
     panel.set_xlabel(label, fontsize=9, color=TEXT)
     _dress(panel, grid="x")
-    figure.legend(
-        loc="outside upper left", ncols=min(len(places), 5), frameon=False, fontsize=8, handlelength=1.4
-    )
+    figure.legend(loc="outside upper left", ncols=min(len(places), 5), frameon=False, fontsize=8, handlelength=1.4)
     return _svg(figure)
 
 

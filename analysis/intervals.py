@@ -102,9 +102,7 @@ def _hall(values: Floats, level: float) -> tuple[float, float, float]:
 
     upper = float(stdtrit(size - 1, 0.5 + level / 2.0))
     statistic = root * mean / deviation
-    transformed = (
-        statistic + skew * (statistic**2 / 3.0 + 1.0 / 6.0) / root + skew**2 * statistic**3 / (27.0 * size)
-    )
+    transformed = statistic + skew * (statistic**2 / 3.0 + 1.0 / 6.0) / root + skew**2 * statistic**3 / (27.0 * size)
     p = 2.0 * float(stdtr(size - 1, -abs(transformed)))
     scale = deviation / root
     return mean - scale * inverse(upper), mean - scale * inverse(-upper), p

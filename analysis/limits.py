@@ -78,6 +78,4 @@ def _one(study: StoredStudy, limit: dict[str, Any], below: bool) -> Limit:
             count = int(np.count_nonzero(found < bound if below else found > bound))
             odds[future][plan] = Odds(count, found.size, count <= limit["in_more_than"] * found.size)
     label = study.manifest["outcomes"].get(name, {}).get("label", name)
-    return Limit(
-        name, label, at, below, float(level["value"]), level["relative"], float(limit["in_more_than"]), odds
-    )
+    return Limit(name, label, at, below, float(level["value"]), level["relative"], float(limit["in_more_than"]), odds)

@@ -43,9 +43,7 @@ _PLACES = {
 
 def write_summary(study: StoredStudy, found: Comparison, figures: Sequence[Published]) -> None:
     """Write summary.json."""
-    study.store.write_text(
-        "summary.json", json.dumps(summary(study, found, figures), indent=1, ensure_ascii=False)
-    )
+    study.store.write_text("summary.json", json.dumps(summary(study, found, figures), indent=1, ensure_ascii=False))
 
 
 def summary(study: StoredStudy, found: Comparison, figures: Sequence[Published]) -> dict[str, Any]:
@@ -58,9 +56,7 @@ def summary(study: StoredStudy, found: Comparison, figures: Sequence[Published])
         "futures": {table.future: asdict(table) for table in found.tables},
         "must_not": [asdict(limit) for limit in limits(study)],
         "published": [asdict(figure) for figure in figures],
-        "failures": [
-            [cell.future, cell.plan, cause, count] for (cell, cause), count in study.causes().items()
-        ],
+        "failures": [[cell.future, cell.plan, cause, count] for (cell, cause), count in study.causes().items()],
     }
     cleaned: dict[str, Any] = _finite(content)
     return cleaned
@@ -84,9 +80,7 @@ def write_report(
     found = found or compare(study)
     figures = published(study) if figures is None else figures
     write_summary(study, found, figures)
-    pages = Environment(
-        loader=PackageLoader("analysis"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
+    pages = Environment(loader=PackageLoader("analysis"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     page = pages.get_template("report.html.j2").render(_content(study, found, figures))
     study.store.write_text("report.html", page)
     return study.path / "report.html"
@@ -225,9 +219,7 @@ def _limit(study: StoredStudy, found: Limit, plans: Sequence[str]) -> dict[str, 
             here = odds.get(plan)
             text = f"{here.count:,} of {here.runs:,} runs" if here else "–"
             tone = "" if here is None else "better" if here.holds else "worse"
-            cells.append(
-                {"text": text, "word": {"better": "within:", "worse": "broken:"}.get(tone, ""), "tone": tone}
-            )
+            cells.append({"text": text, "word": {"better": "within:", "worse": "broken:"}.get(tone, ""), "tone": tone})
         rows.append({"label": _title(study, "futures", future), "cells": cells})
     title = say.limit(found, study.manifest["scenario"]["names"], unit)
     return {"title": title, "headings": [say.words(plan) for plan in plans], "rows": rows}
@@ -275,9 +267,7 @@ def _places(study: StoredStudy, found: Comparison) -> list[dict[str, Any]]:
                 parts.setdefault(plan, {})[place] = float(known.mean()) if known.size else 0.0
         if any(any(found.values()) for found in parts.values()):
             picture = Markup(place_bars(parts, "people, mean over runs"))
-            caption = (
-                f"{say.entity(group, names)}, {_title(study, 'futures', study.futures[0])}: mean over runs."
-            )
+            caption = f"{say.entity(group, names)}, {_title(study, 'futures', study.futures[0])}: mean over runs."
             shown.append({"figure": picture, "caption": caption})
     return shown
 
@@ -288,9 +278,7 @@ def _published(figure: Published) -> dict[str, Any]:
     lines = []
     for plan, share in figure.shares.items():
         whole = say.spread_text(figure.wholes[plan], "people")
-        lines.append(
-            {"plan": say.words(plan), "simulated": f"{say.spread_text(share, 'share')} of {whole}{late}"}
-        )
+        lines.append({"plan": say.words(plan), "simulated": f"{say.spread_text(share, 'share')} of {whole}{late}"})
     return {
         "name": say.words(figure.name),
         "date": say.date(figure.at),

@@ -130,9 +130,7 @@ def words(name: str) -> str:
 
 def safe(text: str) -> str:
     """Text from a file without control characters, which could command a terminal."""
-    return "".join(
-        letter if letter.isprintable() or letter == "\n" else "\N{REPLACEMENT CHARACTER}" for letter in text
-    )
+    return "".join(letter if letter.isprintable() or letter == "\n" else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 
 def entity(name: str, names: Mapping[str, str]) -> str:

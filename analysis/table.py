@@ -158,15 +158,11 @@ def _show_differences(aim: Aim, console: Console) -> None:
         for difference in row.differences:
             if future == first or difference.against == NO_PARTNERSHIP:
                 pair = f"{say.words(difference.plan)} against {say.words(difference.against)}"
-                table.add_row(
-                    _indented(pair), *_difference_cells(difference, row), style=_style(difference, row)
-                )
+                table.add_row(_indented(pair), *_difference_cells(difference, row), style=_style(difference, row))
     console.print(table)
     if text := say.sharper(sharpness(found for row in aim.rows.values() for found in row.differences)):
         console.print(text)
-    if any(
-        say.rough(found.interval, ENOUGH_DIFFER) for row in aim.rows.values() for found in row.differences
-    ):
+    if any(say.rough(found.interval, ENOUGH_DIFFER) for row in aim.rows.values() for found in row.differences):
         console.print(f"† fewer than {ENOUGH_DIFFER} runs differ: the interval is rough")
 
 
@@ -235,11 +231,7 @@ def _show_future(
 
 def _told(rows: Sequence[Row]) -> list[Row]:
     """Rows without those of what no plan has anything of, such as a programme that none of them starts."""
-    busy = {
-        row.definition.group
-        for row in rows
-        if any(found.mean or not found.runs for found in row.spreads.values())
-    }
+    busy = {row.definition.group for row in rows if any(found.mean or not found.runs for found in row.spreads.values())}
     return [row for row in rows if row.definition.group in busy]
 
 

@@ -60,9 +60,7 @@ def study(file: str | None, out: Path | None, request: Request, manner: Manner) 
     return _finish(*_run(loaded, plan, out or default_out(plan, request.kind), request, manner), manner)
 
 
-def _run(
-    loaded: Loaded, plan: StudyPlan, out: Path, request: Request, manner: Manner
-) -> tuple[StoredStudy, Tally]:
+def _run(loaded: Loaded, plan: StudyPlan, out: Path, request: Request, manner: Manner) -> tuple[StoredStudy, Tally]:
     from sim.model.simulate import compiled_already
     from sim.study.progress import progress_bar
 
@@ -78,9 +76,7 @@ def _run(
 def _finish(found: StoredStudy, tally: Tally, manner: Manner) -> int:
     """Print a study and write its summary and report."""
     if tally.interrupted:
-        manner.notice(
-            f"interrupted: {found.ok + found.failed:,} of {tally.planned:,} runs are kept in {found.path}"
-        )
+        manner.notice(f"interrupted: {found.ok + found.failed:,} of {tally.planned:,} runs are kept in {found.path}")
         manner.notice(f"go on with: run_sim.py {found.manifest['kind']} --resume {found.path}")
         return INTERRUPTED
     show(found, manner, report=found.manifest["kind"] == "compare")
@@ -235,16 +231,10 @@ def replay(out: Path, name: str, manner: Manner) -> int:
     if manner.json:
         print(json.dumps({**where, "identical": found.identical, "events": rows}, ensure_ascii=False))
     else:
-        print(
-            words(
-                f"run {found.run_id}: {found.cell.future}, {found.cell.plan}, row {found.block.design_point}"
-            )
-        )
+        print(words(f"run {found.run_id}: {found.cell.future}, {found.cell.plan}, row {found.block.design_point}"))
         start = float(study.manifest["scenario"]["start"])
         print("\n".join(_event_line(start, event) for event in found.events))
-        print(
-            "the same as the stored run, bit for bit" if found.identical else "NOT the same as the stored run"
-        )
+        print("the same as the stored run, bit for bit" if found.identical else "NOT the same as the stored run")
     return DONE if found.identical else SOME_FAILED
 
 
@@ -270,9 +260,7 @@ def diff(out: Path, first: str, second: str, manner: Manner) -> int:
     found = part(one.events, other.events)
     sides = ((one, found.only_first), (other, found.only_second))
     if manner.json:
-        only = {
-            run.run_id: [dict(zip(EVENT, event, strict=True)) for event in events] for run, events in sides
-        }
+        only = {run.run_id: [dict(zip(EVENT, event, strict=True)) for event in events] for run, events in sides}
         print(json.dumps({"shared": len(found.shared), "only": only}, ensure_ascii=False))
         return DONE
     start = float(study.manifest["scenario"]["start"])

@@ -33,9 +33,7 @@ def command(*words: object, capsys: pytest.CaptureFixture[str]) -> tuple[int, st
     return status, said.out, said.err
 
 
-def test_compare_leaves_the_results_of_the_contract(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_compare_leaves_the_results_of_the_contract(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = command(
         "compare", GHANA, "--replications", 12, "--futures", "baseline", "--out", tmp_path, capsys=capsys
     )
@@ -81,9 +79,7 @@ def test_replay_and_diff(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     run_id = StoredStudy(tmp_path).outcomes.run_id[0]
     status, out, _ = command("replay", tmp_path, run_id, "--json", capsys=capsys)
     assert status == 0 and json.loads(out)["identical"]
-    status, out, _ = command(
-        "diff", tmp_path, "baseline/train_home/1", "baseline/no_partnership/1", capsys=capsys
-    )
+    status, out, _ = command("diff", tmp_path, "baseline/train_home/1", "baseline/no_partnership/1", capsys=capsys)
     assert status == 0 and "only in" in out and "intake" in out
 
 
@@ -122,9 +118,7 @@ def test_wrong_input_is_told_and_nothing_is_written(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(
-    "words", [["nonsense"], ["run", GHANA, "--replications", "0"], ["run", GHANA, "--seed", "x"]]
-)
+@pytest.mark.parametrize("words", [["nonsense"], ["run", GHANA, "--replications", "0"], ["run", GHANA, "--seed", "x"]])
 def test_wrong_options_end_with_status_2(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         run_sim.main(words)
@@ -202,9 +196,7 @@ def test_ctrl_c_keeps_what_is_finished(tmp_path: Path, capsys: pytest.CaptureFix
 def test_the_python_interface() -> None:
     scenario = sim.load(GHANA)
     found = sim.simulate(scenario, future="baseline", plan="train_home", seed=1, trace=True)
-    assert (
-        found.outcomes["ghana.obgyn.public_practice"] == found.series["ghana.obgyn.public_practice"].iloc[-1]
-    )
+    assert found.outcomes["ghana.obgyn.public_practice"] == found.series["ghana.obgyn.public_practice"].iloc[-1]
     assert found.series.index.name == "time" and found.events is not None and len(found.events) > 100
     assert found.event_count > 100
     again = sim.simulate(scenario, future="baseline", plan="train_home", seed=1)

@@ -179,9 +179,7 @@ def test_import_sim_is_light() -> None:
 
 
 def test_readme_gives_the_two_commands() -> None:
-    commands = [
-        line.strip() for line in (ROOT / "README.md").read_text().splitlines() if line.startswith("    pip")
-    ]
+    commands = [line.strip() for line in (ROOT / "README.md").read_text().splitlines() if line.startswith("    pip")]
     assert commands == [
         "pip install -e . && python run_sim.py compare scenarios/ghana_obgyn.yaml",
         'pip install -e ".[test]" && pytest',

@@ -69,8 +69,9 @@ def reading(w: EngineWorld, t: float, clock: int) -> float:
 def at(w: EngineWorld, when: float, kind: int, who: int) -> None:
     """Put an event on the calendar; it replaces the pending one of this kind and entity.
 
-    An event after the end of the run takes no room there.
+    An event after the end of the run takes no room there. An exposure of the same kind and entity ends.
     """
+    withdraw(w, w.run.now, kind, who)
     cancel(w, kind, who)
     if when <= w.run.end:
         s = slot(w, kind, who)
@@ -102,10 +103,11 @@ def expose(w: EngineWorld, t: float, kind: int, who: int, key: np.uint64, clock:
 
     Args:
         key: the entity's name for life, which keys the thresholds.
-        clock: the clock; exposure to another one ends.
+        clock: the clock; exposure to another one ends, and so does a date.
         factor: the entity's own multiplier; with 0 what is owed is kept and nothing happens.
     """
     withdraw(w, t, kind, who)
+    cancel(w, kind, who)
     s = slot(w, kind, who)
     x = w.slots[s]
     if x.owed < 0.0:
@@ -209,6 +211,7 @@ def take(w: EngineWorld, clock: int) -> int:
     x = w.slots[s]
     remove(w, clock, s)
     x.clock = NONE
+    w.run.spent = 0.0
     if clock != CALENDAR:
         reading(w, w.run.now, clock)
         c.at_risk -= x.factor

@@ -91,9 +91,25 @@ def announce() -> bool:
     return COMPILED and not any(FOLDER.rglob("*.nbi"))
 
 
+def plain(argument: Any) -> Any:
+    """The type under which an argument is compiled: constants and enumerations count as the integers that they are."""
+    bare = numba.core.types.unliteral(argument)
+    return bare.dtype if isinstance(bare, numba.core.types.IntEnumMember) else bare
+
+
+def once(dispatcher: Any) -> Any:
+    """Keep Numba from compiling a rule anew for every constant and enumeration that it is called with."""
+    if COMPILED:
+        template = dispatcher.get_call_template
+        dispatcher.get_call_template = lambda args, kws: template(
+            tuple(plain(a) for a in args), {name: plain(a) for name, a in kws.items()}
+        )
+    return dispatcher
+
+
 def rule(function: F) -> F:
     """Compile a function that only compiled code calls: without the wrappers that let Python call it."""
-    return cast(F, njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **FLAGS)(function))
+    return cast(F, once(njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **FLAGS)(function)))
 
 
 def part(function: F) -> F:
@@ -104,7 +120,7 @@ def part(function: F) -> F:
 
 def formula(function: F) -> F:
     """Compile a function of plain numbers that rules and Python both call; not kept on disk."""
-    return cast(F, njit(no_cfunc_wrapper=True, **FLAGS)(function))
+    return cast(F, once(njit(no_cfunc_wrapper=True, **FLAGS)(function)))
 
 
 def entry(function: F) -> F:

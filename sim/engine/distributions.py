@@ -15,6 +15,7 @@ __all__ = [
 ]  # fmt: skip
 
 INFINITY = math.inf
+HALF_LOG_2PI = 0.91893853320467274178
 
 
 @formula
@@ -109,11 +110,31 @@ def poisson(u: float, mean: float) -> int:
 
 
 @formula
+def log_gamma(x: float) -> float:
+    """The logarithm of the gamma function for x > 0: Stirling's series above 10, reached by recurrence.
+
+    `math.lgamma` is one function in Python and another in compiled code; their last bits differ.
+    """
+    product = 1.0
+    while x < 10.0:
+        product *= x
+        x += 1.0
+    r = 1.0 / (x * x)
+    series = (1.0 / 12.0 - r * (1.0 / 360.0 - r * (1.0 / 1260.0 - r * (1.0 / 1680.0 - r / 1188.0)))) / x
+    return (x - 0.5) * math.log(x) - x + HALF_LOG_2PI + series - math.log(product)
+
+
+@formula
 def gamma_cdf(shape: float, x: float) -> float:
-    """The regularised lower incomplete gamma function P(shape, x): series below shape + 1, fraction above."""
+    """The regularised lower incomplete gamma function P(shape, x)."""
     if x <= 0.0:
         return 0.0
-    front = math.exp(shape * math.log(x) - x - math.lgamma(shape))
+    return gamma_below(shape, x, math.exp(shape * math.log(x) - x - log_gamma(shape)))
+
+
+@formula
+def gamma_below(shape: float, x: float, front: float) -> float:
+    """P(shape, x) from its factor x^shape e^-x / Gamma(shape): series below shape + 1, fraction above."""
     if x < shape + 1.0:
         term = 1.0 / shape
         total = term
@@ -145,7 +166,7 @@ def gamma_cdf(shape: float, x: float) -> float:
 @formula
 def gamma_start(u: float, shape: float) -> float:
     """A first guess: Wilson & Hilferty's cube, or the power law that holds near 0."""
-    near_zero = math.exp((math.log(u) + math.lgamma(shape + 1.0)) / shape)
+    near_zero = math.exp((math.log(u) + log_gamma(shape + 1.0)) / shape)
     if shape < 0.5 or near_zero < 0.05 * shape:
         return near_zero
     z = normal(u)
@@ -157,24 +178,26 @@ def gamma_start(u: float, shape: float) -> float:
 def gamma(u: float, shape: float) -> float:
     """Gamma with this shape and rate 1, by Halley steps held inside a shrinking bracket."""
     x = gamma_start(u, shape)
+    logarithm = log_gamma(shape)
     low = 0.0
     high = INFINITY
     for _ in range(100):
-        error = gamma_cdf(shape, x) - u
+        front = math.exp(shape * math.log(x) - x - logarithm)
+        error = gamma_below(shape, x, front) - u
         if error > 0.0:
             high = x
         else:
             low = x
-        density = math.exp((shape - 1.0) * math.log(x) - x - math.lgamma(shape))
-        if density <= 0.0:
-            step = 0.0
-        else:
+        density = front / x
+        step = 0.0
+        if density > 0.0:
             newton = error / density
             step = newton / (1.0 - 0.5 * min(1.0, newton * ((shape - 1.0) / x - 1.0)))
+            # A Halley step cubes the error: after one of 1e-5, nothing is left to correct.
+            if abs(step) <= 1e-5 * x:
+                return x - step
         new = x - step
         if not low < new < high or step == 0.0:
             new = 2.0 * x if high == INFINITY else 0.5 * (low + high)
-        if abs(new - x) <= 1e-14 * x or error == 0.0:
-            return new if error != 0.0 else x
         x = new
     return x

@@ -49,9 +49,7 @@ def philox(
 @formula
 def bits(key: np.uint64, entity: np.uint64, purpose: int, count: int) -> np.uint64:
     """64 random bits of one draw under a run's key."""
-    a, b, _, _ = philox(
-        U64(count) & LOW, U64(purpose) & LOW, entity & LOW, entity >> SHIFT, key & LOW, key >> SHIFT
-    )
+    a, b, _, _ = philox(U64(count) & LOW, U64(purpose) & LOW, entity & LOW, entity >> SHIFT, key & LOW, key >> SHIFT)
     return (a << SHIFT) | b
 
 
@@ -74,9 +72,7 @@ def child(parent: np.uint64, kind: int, number: int) -> np.uint64:
 @formula
 def run_key(seed: np.uint64, row: int, replication: int) -> np.uint64:
     """The key of one run: plans, futures and versions have no part in it, so they share their luck."""
-    a, b, _, _ = philox(
-        U64(row) & LOW, U64(row) >> SHIFT, U64(replication) & LOW, RUN, seed & LOW, seed >> SHIFT
-    )
+    a, b, _, _ = philox(U64(row) & LOW, U64(row) >> SHIFT, U64(replication) & LOW, RUN, seed & LOW, seed >> SHIFT)
     return (a << SHIFT) | b
 
 

@@ -46,7 +46,7 @@ class Run(Row):
     """The name of the event after which it returned, or NONE."""
     logged: int
     spent: float
-    """The threshold that the latest event on a clock consumed."""
+    """The threshold that the latest event consumed; 0 for a date."""
 
 
 class Clock(Row):

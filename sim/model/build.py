@@ -201,6 +201,8 @@ class Blueprint:
             write(row["numbers"], stream)
             row["key"] = named("stream", name)
             row["cadre"] = self.cadres.index(stream.cadre)
+            first = (stream.employer, stream.cadre)
+            row["unit"] = self.units.index(first) if first in self.units else NONE
 
     def changes(self) -> list[dict[str, Any]]:
         """Every dated change of the case, as rows of the policy table: starts, shocks, actions."""

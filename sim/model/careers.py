@@ -11,8 +11,8 @@ from sim.engine.compiled import rule
 from sim.engine.log import note, record
 from sim.engine.random import uniform
 from sim.engine.tables import NONE
-from sim.model.kinds import Kind, Use
-from sim.model.people import clock_of, expose_all, move
+from sim.model.kinds import Kind, Place, Use
+from sim.model.people import clock_of, expose_all, move, place_of
 from sim.model.posts import seek, vacate
 from sim.model.state import World
 
@@ -83,6 +83,7 @@ def emigrate(w: World, t: float, who: int) -> None:
     motive = p.applied
     p.applied = NONE
     note(w, motive)
+    p.left = 1
     c.emigrated += 1
     clocks.cancel(w, Kind.DEPART, who)
     default(w, who)
@@ -179,8 +180,9 @@ def first_job(w: World, t: float, who: int, group: int, years: float) -> bool:
 def bond_ends(w: World, t: float, who: int) -> None:
     """Service has been rendered; some who were held back leave now."""
     p = w.people[who]
+    held_back = 1.0 - p.bound
     p.bound = 1.0
-    if not first_job(w, t, who, p.group, w.cadres[p.cadre].numbers.end_of_bond):
+    if not first_job(w, t, who, p.group, held_back * w.cadres[p.cadre].numbers.end_of_bond):
         expose_all(w, t, who)
 
 
@@ -207,8 +209,9 @@ def retire(w: World, t: float, who: int) -> None:
 
 @rule
 def die(w: World, t: float, who: int) -> None:
-    """Somebody dies."""
+    """Somebody dies; deaths in retirement are not counted."""
     c = w.cadres[w.people[who].cadre]
-    c.died += 1
+    if place_of(w, who) != Place.RETIRED:
+        c.died += 1
     leave_work(w, t, who)
     move(w, t, who, c.gone_dead)

@@ -58,9 +58,7 @@ class Groups:
         named: (kind, group, stratum) of each clock from the second on; the searches carry their unit as group.
     """
 
-    def __init__(
-        self, s: Scenario, cadres: list[str], units: list[tuple[str, str]], programmes: list[str]
-    ) -> None:
+    def __init__(self, s: Scenario, cadres: list[str], units: list[tuple[str, str]], programmes: list[str]) -> None:
         self.scenario, self.cadres = s, cadres
         self.rows: list[dict[str, int]] = []
         self.exposed: list[int] = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-__all__ = ["AT_HOME", "CAUSES", "PERSON_KINDS", "Kind", "Place", "Pool", "Use"]
+__all__ = ["CAUSES", "PERSON_KINDS", "Kind", "Place", "Pool", "Use"]
 
 
 class Kind(IntEnum):
@@ -63,10 +63,6 @@ class Place(IntEnum):
     DEAD = 8
 
 
-AT_HOME = (Place.IN_POST, Place.WAITING, Place.ELSEWHERE, Place.TRAINING_HOME)
-"""Places in the country, for people of working age."""
-
-
 class Use(IntEnum):
     """What a random number is for. Kinds are purposes too: these begin where they end."""
 
@@ -84,9 +80,8 @@ class Use(IntEnum):
     FOUNDER_COUNT = 111
     FOUNDER_TENURE = 112
     FOUNDER_STATE = 113
-    FOUNDER_FRAILTY = 114
-    PREPARING = 115
-    EXTENSION = 116
+    PREPARING = 114
+    EXTENSION = 115
 
 
 class Pool(IntEnum):

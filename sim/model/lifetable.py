@@ -85,8 +85,15 @@ def earlier_value(w: World, cadre: int, cell: int, node: int, state: int, ahead:
 
 
 @rule
+def decay(stock: float, out: float, into: float) -> float:
+    """A stock one cell later, under a constant hazard of leaving and a constant flow in. Exact, so never negative."""
+    left = math.exp(-out * WIDTH)
+    return stock * left + into * (WIDTH if out <= 0.0 else (1.0 - left) / out)
+
+
+@rule
 def step(w: World, cadre: int, frailty: float, cell: int, node: int) -> None:
-    """One cell of the life table at one level of frailty, by Heun's rule.
+    """One cell of the life table at one level of frailty, by an exponential step, taken twice.
 
     States: in post and at risk of applying, in post and preparing, in other work and at risk, there and preparing,
     abroad. Whoever applies departs, or withdraws, after the months of preparing: a delay equation.
@@ -103,27 +110,26 @@ def step(w: World, cadre: int, frailty: float, cell: int, node: int) -> None:
     moved = 1.0 - math.exp(-rejoin * delay)  # of those preparing in other work: back in post when the time comes
     here = cell_at(cadre, cell, node)
     x0, y0, z0 = w.states[here], w.states[here + 2], w.states[here + 4]
-    x, y, z = x0, y0, z0
-    sx, sy, sz = 0.0, 0.0, 0.0
     # Departures are those who applied a delay ago, taken at the middle of the cell: at its ends they may jump.
     applied = earlier_value(w, cadre, cell, node, 0, 0.5 * WIDTH, delay)
     applied_there = earlier_value(w, cadre, cell, node, 2, 0.5 * WIDTH, delay)
+    x, y, z = x0, y0, z0
     for _ in range(2):
-        ready = x if delay <= 0.0 else applied
-        ready_there = y if delay <= 0.0 else applied_there
+        mean_x, mean_y, mean_z = 0.5 * (x0 + x), 0.5 * (y0 + y), 0.5 * (z0 + z)
+        ready = mean_x if delay <= 0.0 else applied
+        ready_there = mean_y if delay <= 0.0 else applied_there
         due = (special + work) * ready
         due_there = work * ready_there
-        dx = -(special + work + other) * x + back_out * (due + moved * due_there) + rejoin * y + home * z
-        dy = other * x - (work + rejoin) * y + back_out * (1.0 - moved) * due_there
-        dz = (1.0 - back_out) * (work * ready + due_there) - home * z
-        sx += 0.5 * WIDTH * dx
-        sy += 0.5 * WIDTH * dy
-        sz += 0.5 * WIDTH * dz
-        x, y, z = x0 + WIDTH * dx, y0 + WIDTH * dy, z0 + WIDTH * dz
+        into_x = back_out * (due + moved * due_there) + rejoin * mean_y + home * mean_z
+        into_y = other * mean_x + back_out * (1.0 - moved) * due_there
+        into_z = (1.0 - back_out) * (work * ready + due_there)
+        x = decay(x0, special + work + other, into_x)
+        y = decay(y0, work + rejoin, into_y)
+        z = decay(z0, home, into_z)
     following = cell_at(cadre, cell + 1, node)
-    w.states[following] = x0 + sx
-    w.states[following + 2] = y0 + sy
-    w.states[following + 4] = z0 + sz
+    w.states[following] = x
+    w.states[following + 2] = y
+    w.states[following + 4] = z
     prepare_some(w, cadre, cell + 1, node, special + work, work, rejoin, delay)
 
 

@@ -199,7 +199,7 @@ def of_programme(w: World, m: int, of: int) -> float:
     if m == Measure.GRADUATES:
         return float(g.graduated)
     if m == Measure.GRADUATES_IN_COUNTRY:
-        return float(g.graduates_at_home) if g.at_home else float(g.graduated - g.not_returned)
+        return float(g.graduates_at_home)
     if m == Measure.RESIDENTS:
         return float(w.groups[g.abroad].count + (w.groups[g.home].count if g.at_home else 0))
     if m == Measure.ADMITTED:

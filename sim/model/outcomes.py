@@ -82,7 +82,7 @@ OUTCOMES: dict[str, Outcome] = {
         Outcome("retired", _M.RETIRED, "retired", "people", "neither", "1",
                 "People of the cadre who retired since the start, wherever they were."),
         Outcome("died", _M.DIED, "died before retirement", "people", "less", "1",
-                "People of the cadre who died since the start, the retired included."),
+                "People of the cadre who died since the start, before they retired, wherever they were."),
         Outcome("defaulted", _M.DEFAULTED, "left owing service", "people", "less", "1",
                 "People who left the country or public practice since the start while they owed service."),
         Outcome("graduates", _M.GRADUATES, "graduates", "people", "more", "5%",

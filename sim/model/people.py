@@ -46,7 +46,7 @@ def factor(w: World, who: int, cause: int) -> float:
     """A person's own multiplier of a cause; 0 where it cannot happen to them now."""
     p = w.people[who]
     if cause > Kind.LEAVE_POST:
-        return 1.0
+        return 0.0 if cause == Kind.GIVE_UP and p.seat != NONE else 1.0  # a promised post is not given up
     if p.applied != NONE or (cause == Kind.SPECIALISE and p.placed):
         return 0.0
     return p.frailty if cause == Kind.SPECIALISE else p.frailty * p.bound
@@ -140,6 +140,7 @@ def create(w: World, t: float, key: np.uint64, cadre: int, age: float, tenure: f
     p.seat = NONE
     p.born = t - age
     p.joined = t - tenure
+    p.entered = t
     p.frailty = frailty_at(w, q.frailty, rank)
     p.usable = 1 if uniform(w.run.key, key, Use.DEGREE, 0) < q.degree_usable_abroad else 0
     p.placed = 0
@@ -155,6 +156,7 @@ def create(w: World, t: float, key: np.uint64, cadre: int, age: float, tenure: f
     p.searches = 0
     p.applications = 0
     p.abroad = 0
+    p.left = 0
     if w.setting.do.mortality:
         left = distributions.gompertz(
             uniform(w.run.key, key, Use.DEATH, 0), age, q.mortality_at_40, q.mortality_doubles

@@ -15,10 +15,10 @@ from sim.engine.distributions import exponential
 from sim.engine.random import child, uniform
 from sim.engine.tables import NONE
 from sim.model.kinds import Kind, Place, Use
-from sim.model.people import create, entry_age, move, place_of
+from sim.model.people import create, entry_age, expose_all, move, place_of
 from sim.model.state import World
 
-__all__ = ["fill", "freeze", "grow", "open_all", "seek", "start_work", "thaw", "vacate"]
+__all__ = ["fill", "freeze", "grow", "open_all", "seek", "seek_first", "start_work", "thaw", "vacate"]
 
 
 @rule
@@ -52,6 +52,8 @@ def hire(w: World, t: float, seat: int, who: int) -> None:
         clocks.at(w, t + clearance, Kind.START_WORK, who)
         if w.people[who].group == NONE or place_of(w, who) != Place.WAITING:
             move(w, t, who, w.cadres[w.people[who].cadre].waiting)
+        else:
+            expose_all(w, t, who)
     else:
         start_work(w, t, who)
 
@@ -122,6 +124,16 @@ def seek(w: World, t: float, who: int) -> None:
     else:
         lines.join(w, c.line, node(w, who))
         move(w, t, who, c.waiting)
+
+
+@rule
+def seek_first(w: World, t: float, who: int, unit: int) -> None:
+    """Somebody looks for a post at one employer before all others."""
+    vacancy = lines.first(w, w.units[unit].line) if unit != NONE else NONE
+    if vacancy == NONE:
+        seek(w, t, who)
+    else:
+        hire(w, t, vacancy, who)
 
 
 @rule

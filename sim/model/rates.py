@@ -26,15 +26,16 @@ PANELS = 64
 
 
 @rule
-def crude_incidence(rate: float, variance: float, competing: float, years: float) -> float:
-    """The share gone by some time to a cause under gamma frailty, while others go at a competing rate.
+def crude_incidence(rate: float, variance: float, restless: float, competing: float, years: float) -> float:
+    """The share gone by some time to a cause under gamma frailty, while others go for other causes.
 
-    ∫ λ (1 + θλt)^(−1/θ − 1) exp(−μt) dt from 0 to `years`, by Simpson's rule; closed forms when θ or μ is 0.
+    ∫ λ (1 + θ(λ + ν)t)^(−1/θ − 1) exp(−μt) dt from 0 to `years`, by Simpson's rule; λ exp(−(λ + ν + μ)t) for θ = 0.
 
     Args:
-        rate: λ, the hazard of frailty 1, per year.
+        rate: λ, the hazard at frailty 1, per year.
         variance: θ, the variance of the frailty.
-        competing: μ, the hazard of other ways out, per year.
+        restless: ν, the hazard at frailty 1 of other ways out that the same frailty multiplies, per year.
+        competing: μ, the hazard of ways out that no frailty touches, per year.
         years: the time at which the share was counted.
     """
     h = years / PANELS
@@ -42,19 +43,19 @@ def crude_incidence(rate: float, variance: float, competing: float, years: float
     for i in range(PANELS + 1):
         t = i * h
         if variance > 0.0:
-            density = rate * math.exp(-(1.0 / variance + 1.0) * math.log1p(variance * rate * t))
+            density = rate * math.exp(-(1.0 / variance + 1.0) * math.log1p(variance * (rate + restless) * t))
         else:
-            density = rate * math.exp(-rate * t)
+            density = rate * math.exp(-(rate + restless) * t)
         weight = 1.0 if i == 0 or i == PANELS else (4.0 if i % 2 == 1 else 2.0)
         total += weight * density * math.exp(-competing * t)
     return total * h / 3.0
 
 
 @rule
-def conditional_rate(share: float, years: float, variance: float, competing: float) -> float:
+def conditional_rate(share: float, years: float, variance: float, restless: float, competing: float) -> float:
     """The hazard at frailty 1 whose crude incidence by `years` is `share`, by bisection on a logarithmic scale.
 
-    Infinite shares do not exist: what lies beyond reach of competing exits gets the largest rate tried, 1e4.
+    Infinite shares do not exist: what lies beyond reach of competing exits gets the largest rate tried, 1e4 / years.
     """
     if share <= 0.0 or years <= 0.0:
         return 0.0
@@ -62,7 +63,7 @@ def conditional_rate(share: float, years: float, variance: float, competing: flo
     high = 1e4 / years
     for _ in range(90):
         middle = math.sqrt(low * high)
-        if crude_incidence(middle, variance, competing, years) < share:
+        if crude_incidence(middle, variance, restless, competing, years) < share:
             low = middle
         else:
             high = middle
@@ -93,24 +94,27 @@ def derive(w: World, cadre: int) -> None:
     c = w.cadres[cadre]
     q = c.numbers
     theta = frailty_variance(w, cadre)
-    c.post = conditional_rate(q.leave_post.gone, q.leave_post.after, theta, 0.0) if w.setting.do.leave_post else 0.0
+    c.post = 0.0
+    if w.setting.do.leave_post:
+        c.post = conditional_rate(q.leave_post.gone, q.leave_post.after, theta, 0.0, 0.0)
     source = cadre
     if not given(cohort(q.leave_country).gone) and c.trained_from != NONE:
         source = c.trained_from
     s = w.cadres[source]
     p = s.numbers
     c.leave = 0.0
-    share = p.leave_to_specialise
+    share = p.leave_to_specialise if s.becomes != NONE else 0.0  # nobody to become: all of it is to work
     left = cohort(p.leave_country)
     if given(left.gone):
         delay = p.preparing if w.setting.do.preparing else 0.0
         lost = p.withdrawn if w.setting.do.preparing else 0.0
-        competing = share * (conditional_rate(p.leave_post.gone, p.leave_post.after, theta, 0.0)
-                             if w.setting.do.leave_post else 0.0)  # fmt: skip
-        if w.setting.do.mortality:
-            competing += p.mortality_at_40
+        variance = frailty_variance(w, source)
+        other = 0.0
+        if w.setting.do.leave_post:
+            other = share * conditional_rate(p.leave_post.gone, p.leave_post.after, variance, 0.0, 0.0)
+        deaths = p.mortality_at_40 if w.setting.do.mortality else 0.0
         after = max(left.after - delay, 0.1 * left.after)
-        going = conditional_rate(left.gone, after, frailty_variance(w, source), competing)
+        going = conditional_rate(left.gone, after, variance, other, deaths)
         c.leave = going / max(1.0 - lost - going * lost * delay, 0.1)
     c.specialise = share * c.leave if w.setting.do.leave_to_specialise and c.becomes != NONE else 0.0
     c.work = (1.0 - share) * c.leave if w.setting.do.leave_to_work else 0.0
@@ -122,7 +126,7 @@ def work_growth(w: World, cadre: int) -> float:
     q = w.cadres[cadre].numbers
     if w.setting.stationary:
         return 0.0
-    return q.pay_elasticity * (q.pay_growth_abroad - q.pay_growth_home)
+    return q.pay_elasticity * (math.log1p(q.pay_growth_abroad) - math.log1p(q.pay_growth_home))
 
 
 @rule

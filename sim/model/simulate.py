@@ -42,7 +42,6 @@ class Driver(Protocol):
         """Play a run whose luck these keys name."""
 
 
-
 @dataclass(frozen=True)
 class Run:
     """One simulated history.
@@ -139,9 +138,7 @@ class Cell:
         return Kind(detail).name.lower() if detail in [int(c) for c in CAUSES] else str(detail)
 
 
-def build(
-    case: Case, seed: int, *, engine: Literal["compiled", "simpy"] = "compiled", extension: Any = None
-) -> Cell:
+def build(case: Case, seed: int, *, engine: Literal["compiled", "simpy"] = "compiled", extension: Any = None) -> Cell:
     """A cell of a study: one future under one plan."""
     return Cell(case, seed, engine, extension)
 
@@ -168,15 +165,19 @@ class Worker:
 
     def renew(self) -> None:
         """Take new memory, for as many people and log entries as are now thought to be needed."""
+        self.forget()  # the old world goes before the new one comes: it may be large
         spare = SPARE_CHANGES if self.cell.extension is not None else 0
         self.memory: Memory = self.cell.blueprint.memory(self.people, self.entries, spare)
         self.blank = self.memory.start()
         self.prepared: int | None = None
         self.drawn: dict[str, float] = {}
 
-    def run(
-        self, design_point: int, replication: int, parameters: Literal["central", "sampled"] = "central"
-    ) -> Run:
+    def forget(self) -> None:
+        """Let go of the memory held so far."""
+        for name in ("memory", "blank", "ready"):
+            self.__dict__.pop(name, None)
+
+    def run(self, design_point: int, replication: int, parameters: Literal["central", "sampled"] = "central") -> Run:
         """Simulate one history: the same bytes wherever, whenever and beside whatever it runs.
 
         Args:

@@ -36,6 +36,15 @@ ACTIONS = {"raise_pay": Change.RAISE_PAY, "freeze_posts": Change.FREEZE, "start"
            "destination_recruits": Change.RECRUIT}  # fmt: skip
 """What an extension may do, by the names that scenario files use."""
 
+TERMS: dict[str, tuple[set[str], set[str]]] = {
+    "raise_pay": ({"size"}, {"cadre", "lasts"}),
+    "freeze_posts": ({"lasts"}, {"party", "cadre"}),
+    "start": ({"programme"}, set()),
+    "bond": ({"years", "served"}, set()),
+    "destination_recruits": ({"leaving"}, {"cadre", "lasts"}),
+}
+"""What each action needs, and what it also takes."""
+
 Extension = Callable[["Stage", "View"], Generator[simpy.Event, Any, Any]]
 
 
@@ -152,8 +161,7 @@ class Stage(simpy.Environment):
         Raises:
             ValueError: there is no such action, cadre, party or programme.
         """
-        if action not in ACTIONS:
-            raise ValueError(f"no action is called {action!r}; there are {', '.join(sorted(ACTIONS))}")
+        check_terms(action, terms)
         blueprint = self.worker.cell.blueprint
         table = self.worker.memory.tables["policies"]
         free = np.flatnonzero(table["what"] == NONE)
@@ -177,6 +185,23 @@ class Stage(simpy.Environment):
         return float(draw(self.worker.memory.world, named("extension", name), int(Use.EXTENSION), count))
 
 
+def check_terms(action: str, terms: dict[str, Any]) -> None:
+    """See that an action exists and is given what it needs, and nothing that it would not look at.
+
+    Raises:
+        ValueError: with what was expected.
+    """
+    if action not in ACTIONS:
+        raise ValueError(f"no action is called {action!r}; there are {', '.join(sorted(ACTIONS))}")
+    needed, allowed = TERMS[action]
+    missing = sorted(needed - terms.keys())
+    unknown = sorted(terms.keys() - needed - allowed)
+    if missing or unknown:
+        what = [f"{name} is missing" for name in missing] + [f"{name} is not one of its terms" for name in unknown]
+        known = ", ".join(sorted(needed | allowed))
+        raise ValueError(f"{action}: {'; '.join(what)}; its terms are {known}")
+
+
 def kind_of(kind: Kind | str) -> Kind:
     """The kind of event with a name.
 
@@ -188,9 +213,7 @@ def kind_of(kind: Kind | str) -> Kind:
     try:
         return Kind[kind.upper()]
     except KeyError:
-        raise ValueError(
-            f"no event is called {kind!r}; there are {', '.join(k.name.lower() for k in Kind)}"
-        ) from None
+        raise ValueError(f"no event is called {kind!r}; there are {', '.join(k.name.lower() for k in Kind)}") from None
 
 
 def drive(worker: Worker, seed: int, design_point: int, replication: int) -> None:

@@ -159,6 +159,8 @@ class Person(Row):
     born: float
     joined: float
     """When this person entered the cadre."""
+    entered: float
+    """When this person came into being in the run; 0 for founders."""
     frailty: float
     usable: int
     """Whether the credential is accepted at the destinations."""
@@ -182,6 +184,8 @@ class Person(Row):
     applications: int
     abroad: int
     """Whether this person counts as out of the country."""
+    left: int
+    """Whether this person has ever left it of their own accord."""
 
 
 class Site(Row):

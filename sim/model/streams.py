@@ -10,7 +10,7 @@ from sim.engine.random import child, uniform
 from sim.model.dates import next_month
 from sim.model.kinds import Kind, Use
 from sim.model.people import create, entry_age
-from sim.model.posts import seek
+from sim.model.posts import seek_first
 from sim.model.state import World
 
 __all__ = ["enter", "start"]
@@ -42,6 +42,6 @@ def enter(w: World, t: float, stream: int) -> None:
             return
         s.entered += 1
         w.cadres[s.cadre].entered += 1
-        seek(w, t, who)
+        seek_first(w, t, who, s.unit)
     s.years += 1
     clocks.at(w, t + 1.0, Kind.ENTER, stream)

@@ -1,6 +1,6 @@
 """Training programmes: yearly intakes, supervisors, a time abroad, drop-out, the examination, graduation, the bond.
 
-Candidates are the same people under every plan; a yearly draw among those who are at home decides who is admitted.
+Candidates are the same people under every plan; a yearly draw among those in post or waiting decides who is admitted.
 At home, a school takes in as many as its places and its supervisors allow, and graduates who stay become
 supervisors.
 """
@@ -64,7 +64,7 @@ def places_at(w: World, site: int) -> int:
 
 @rule
 def eligible(w: World, who: int, programme: int) -> bool:
-    """Whether somebody is a candidate: of the cadre, at home, not in training, not about to leave for work."""
+    """Whether somebody is a candidate: of the cadre, in post or waiting for one, not about to leave for work."""
     p = w.people[who]
     if p.cadre != w.programmes[programme].admits or p.applied == Kind.WORK_ABROAD:
         return False
@@ -191,13 +191,22 @@ def go_abroad(w: World, t: float, who: int) -> None:
 
 
 @rule
+def stays_there(w: World, who: int) -> None:
+    """Somebody whom a programme sent abroad has settled there: one more who has left the country."""
+    p = w.people[who]
+    w.programmes[p.programme].not_returned += 1
+    w.cadres[p.cadre].emigrated += 1
+    p.applied = NONE
+    clocks.cancel(w, Kind.DEPART, who)
+
+
+@rule
 def come_back(w: World, t: float, who: int) -> None:
     """The months at a partner end: the resident comes back, or has settled there."""
     p = w.people[who]
     clocks.cancel(w, Kind.GRACE_ENDS, who)
     if p.settled:
-        w.programmes[p.programme].not_returned += 1
-        w.cadres[p.cadre].emigrated += 1
+        stays_there(w, who)
         leave_programme(w, who)
         move(w, t, who, w.cadres[p.cadre].settled)
     else:
@@ -208,17 +217,17 @@ def come_back(w: World, t: float, who: int) -> None:
 def drop_out(w: World, t: float, who: int) -> None:
     """Somebody gives up training and goes back to their former work."""
     p = w.people[who]
-    if p.programme != NONE:
-        w.programmes[p.programme].dropped_out += 1
-    w.cadres[p.cadre].dropped_out += 1
-    settled = p.settled
-    p.settled = 0
-    p.applied = NONE
-    clocks.cancel(w, Kind.DEPART, who)
-    leave_programme(w, who)
-    if settled:
-        move(w, t, who, w.cadres[p.cadre].settled)
+    c = w.cadres[p.cadre]
+    w.programmes[p.programme].dropped_out += 1
+    c.dropped_out += 1
+    if p.settled:
+        stays_there(w, who)
+        leave_programme(w, who)
+        move(w, t, who, c.settled)
     else:
+        leave_programme(w, who)
+        if p.abroad:
+            c.returned += 1
         seek(w, t, who)
 
 
@@ -228,10 +237,10 @@ def finish(w: World, t: float, who: int) -> None:
     p = w.people[who]
     if p.programme != NONE and w.programmes[p.programme].at_home:
         q = w.programmes[p.programme].numbers
-        passed = uniform(w.run.key, p.key, Use.EXAM, p.attempts) < q.exam_pass
+        passed = not w.setting.do.exam or uniform(w.run.key, p.key, Use.EXAM, p.attempts) < q.exam_pass
         p.attempts += 1
         note(w, 1 if passed else 0)
-        if w.setting.do.exam and not passed:
+        if not passed:
             clocks.at(w, t + q.exam_again, Kind.FINISH, who)
         elif place_of(w, who) == Place.TRAINING_HOME:
             graduate_at_home(w, t, who)
@@ -280,7 +289,10 @@ def finish_abroad(w: World, t: float, who: int) -> None:
     clocks.cancel(w, Kind.GRACE_ENDS, who)
     if programme != NONE:
         w.programmes[programme].graduated += 1
+        if p.settled:
+            stays_there(w, who)
         become(w, t, who, w.programmes[programme].graduates_to)
+        p.trained = programme
     else:
         become(w, t, who, w.cadres[p.cadre].becomes)
     leave_programme(w, who)
@@ -288,8 +300,6 @@ def finish_abroad(w: World, t: float, who: int) -> None:
     c = w.cadres[p.cadre]
     note(w, p.settled)
     if p.settled:
-        if programme != NONE:
-            w.programmes[programme].not_returned += 1
         move(w, t, who, c.settled)
     else:
         c.returned += 1

@@ -65,9 +65,7 @@ def _accepts(tree: Node, path: str, node: Node, place: Place, report: Report) ->
             said = ".".join(keys[: depth + 1])
             better = nearest(key, known)
             hint = shown(".".join([*keys[:depth], better.strip("`"), *keys[depth + 1 :]])) if better else ""
-            report.wrong(
-                node, place.path, "the full path of a value", got=f"the path {shown(said)}", hint=hint
-            )
+            report.wrong(node, place.path, "the full path of a value", got=f"the path {shown(said)}", hint=hint)
             return None
         here = known[key]
         at = at.entries().get(key, Node(None))

@@ -83,9 +83,7 @@ def _careers(plain: Plain, report: Report) -> None:
         if step == name:
             circle = shown(" -> ".join([*ring, name]), quoted=False)
             node = _at(report, f"{path}.trained_from", path)
-            report.wrong(
-                node, f"{path}.trained_from", "cadres that start somewhere", got=f"a circle ({circle})"
-            )
+            report.wrong(node, f"{path}.trained_from", "cadres that start somewhere", got=f"a circle ({circle})")
         if "leave_country" not in cadre and cadre.get("trained_from") is None:
             expected = "`leave_country`, or `trained_from` a cadre that has it"
             report.wrong(_at(report, path), f"{path}.leave_country", expected, got="neither")
@@ -95,9 +93,7 @@ def _posts(plain: Plain, report: Report) -> None:
     for _, party, at in _each(plain, "parties"):
         for cadre, posts in party.get("posts", {}).items():
             path = f"{at}.posts.{cadre}"
-            steps = [
-                (key, posts[key]) for key in ("established", "funded", "filled") if posts.get(key) is not None
-            ]
+            steps = [(key, posts[key]) for key in ("established", "funded", "filled") if posts.get(key) is not None]
             for (more, most), (key, value) in pairwise(steps):
                 if value > most:
                     node = _at(report, f"{path}.{key}", path)
@@ -145,14 +141,10 @@ def _dates(plain: Plain, report: Report) -> None:
     if start is None or years is None:
         return
     dated = [
-        (f"{path}.shocks.{i}", one, "from")
-        for _, f, path in _each(plain, "futures")
-        for i, one in _items(f, "shocks")
+        (f"{path}.shocks.{i}", one, "from") for _, f, path in _each(plain, "futures") for i, one in _items(f, "shocks")
     ]
     dated += [
-        (f"{path}.actions.{i}", one, "at")
-        for _, p, path in _each(plain, "plans")
-        for i, one in _items(p, "actions")
+        (f"{path}.actions.{i}", one, "at") for _, p, path in _each(plain, "plans") for i, one in _items(p, "actions")
     ]
     aims = plain.get("decision") or {}
     dated += [(f"decision.aims.{name}", aim, "at") for name, aim in aims.get("aims", {}).items()]

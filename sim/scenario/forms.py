@@ -124,9 +124,7 @@ def counted(blank: Passport, node: Node, unit: Unit) -> Passport:
         raise NumberError("", "`of` beside `count`, as in `{count: 3, of: 30}`")
     k, n = parse(node, "count", Unit("count")), parse(node, "of", Unit("count"))
     if n <= 0.0 or k > n:
-        raise NumberError(
-            "count", f"at most {n:g}, the number that were counted" if n > 0.0 else "`of` above 0"
-        )
+        raise NumberError("count", f"at most {n:g}, the number that were counted" if n > 0.0 else "`of` above 0")
     low, middle, high = (beta_quantile(k + 0.5, n - k + 0.5, u) for u in (0.1, 0.5, 0.9))
     text = f"{word(node, 'count')} of {word(node, 'of')}"
     return replace(blank, value=middle, low=low, high=high, kind="beta", counts=(k, n), text=text)
@@ -152,9 +150,7 @@ def spread(blank: Passport, node: Node, parse: Parse, main: str) -> Passport:
     if kind in FLAT and main in entries and not math.isclose(parse(main), value, rel_tol=1e-6):
         raise NumberError(main, f"the middle of `low` and `high` ({value:g}), or nothing, for `dist: {kind}`")
     if not low <= value <= high:
-        raise NumberError(
-            main, f"a value between `low` and `high` ({word(node, 'low')} to {word(node, 'high')})"
-        )
+        raise NumberError(main, f"a value between `low` and `high` ({word(node, 'low')} to {word(node, 'high')})")
     found = replace(
         blank,
         value=value,

@@ -73,9 +73,7 @@ QUESTIONS = (
     Question("filled", "How many of those posts are filled?", "20", "", COUNT),
     Question("school_filled", "How many such specialists can teach today?", "5", "at least one", COUNT),
     Question("candidates", "How many doctors a year would like to specialise in this?", "12", "", COUNT),
-    Question(
-        "places", "How many could start training each year?", "4", "2 to 10 in a first programme", COUNT
-    ),
+    Question("places", "How many could start training each year?", "4", "2 to 10 in a first programme", COUNT),
     Question("training_years", "How long does training take?", "5 years", "4 to 6 years (klufio2003)", YEARS),
     Question(
         "return_home",

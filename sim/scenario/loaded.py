@@ -199,9 +199,7 @@ def load(path: str | Path, *, metrics: Iterable[str] = ()) -> Loaded:
     _stop(found)
     origins = {key: node.place for key, node in report.nodes.items() if key and node.line}
     warnings = sorted(set(found))
-    return Loaded(
-        Path(path), _build(plain, report), report.passports, origins, warnings, tree, report.covered
-    )
+    return Loaded(Path(path), _build(plain, report), report.passports, origins, warnings, tree, report.covered)
 
 
 def problems(path: str | Path, *, metrics: Iterable[str] = ()) -> list[Problem]:
@@ -212,9 +210,7 @@ def problems(path: str | Path, *, metrics: Iterable[str] = ()) -> list[Problem]:
         return error.problems
 
 
-def _read(
-    tree: Node, metrics: tuple[str, ...], found: Iterable[Problem] = ()
-) -> tuple[dict[str, Any], Report]:
+def _read(tree: Node, metrics: tuple[str, ...], found: Iterable[Problem] = ()) -> tuple[dict[str, Any], Report]:
     report = Report()
     plain = walk(tree, ROOT, Place(), report)
     read_changes(tree, plain, report)
@@ -259,6 +255,4 @@ _OWN = ("bond", "shocks", "actions")
 
 def _no_such(what: str, name: str, names: list[str]) -> str:
     close = nearest(name, names)
-    return f"no {what} {shown(name)}" + (
-        f"; did you mean {close}?" if close else f"; there are {', '.join(names)}"
-    )
+    return f"no {what} {shown(name)}" + (f"; did you mean {close}?" if close else f"; there are {', '.join(names)}")

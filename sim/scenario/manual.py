@@ -205,9 +205,7 @@ def _contents(found: Mapping[str, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def explain_lines(
-    name: str, outcomes: Mapping[str, Mapping[str, object]]
-) -> tuple[list[str], dict[str, Any]]:
+def explain_lines(name: str, outcomes: Mapping[str, Mapping[str, object]]) -> tuple[list[str], dict[str, Any]]:
     """What is known of a field, an outcome or a source, as lines and as data."""
     last = name.rsplit(".", 1)[-1]
     lines: list[str] = []

@@ -50,9 +50,7 @@ def with_known(found: Passport, node: Node, place: Place, report: Report) -> Pas
         texts.update(source=node.cover.source, grade=node.cover.grade, why=node.cover.why)
         report.covered.add(place.path)
     if texts["grade"] and texts["grade"] not in GRADES:
-        report.wrong(
-            entries.get("grade", node), f"{place.path}.grade", "A, B, C or D", got=f"`{texts['grade']}`"
-        )
+        report.wrong(entries.get("grade", node), f"{place.path}.grade", "A, B, C or D", got=f"`{texts['grade']}`")
     if texts["grade"] in ("A", "B", "C") and not texts["source"]:
         report.wrong(node, f"{place.path}.source", f"a source for grade {texts['grade']}", got="none")
     stated = not any(texts[key] for key in ("source", "grade", "why"))

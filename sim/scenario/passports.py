@@ -11,9 +11,7 @@ from sim.scenario.beta import beta_quantile
 
 __all__ = ["Z10", "Distribution", "Passport"]
 
-Distribution = Literal[
-    "none", "logit-normal", "log-normal", "normal", "uniform", "log-uniform", "beta", "choice"
-]
+Distribution = Literal["none", "logit-normal", "log-normal", "normal", "uniform", "log-uniform", "beta", "choice"]
 
 Z10 = 1.2815515655446004
 """The standard normal's 90th percentile: `low` and `high` stand at -Z10 and Z10."""

@@ -61,9 +61,7 @@ class ScenarioError(Exception):
 
 def shown(text: str, *, quoted: bool = True, longest: int = LONGEST) -> str:
     """Text from a file made safe for a terminal: short, on one line, without control characters."""
-    clean = "".join(
-        c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[: longest + 1]
-    )
+    clean = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[: longest + 1])
     if len(text) > longest:
         clean = clean[:longest] + "…"
     return f"`{clean}`" if quoted else clean

@@ -35,9 +35,7 @@ MOST_LEVELS = 60
 MOST_NODES = 100_000
 COVER = ("source", "grade", "why")
 NULLS = ("", "~", "null", "Null", "NULL")
-CORE_TAGS = frozenset(
-    f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "seq", "map")
-)
+CORE_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "seq", "map"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +129,9 @@ def _text(path: Path) -> str:
     except FileNotFoundError:
         beside = [str(p) for p in path.parent.glob("*.yaml")] if path.parent.is_dir() else []
         close = nearest(str(path), [*beside, *(p.stem for p in LIBRARY.glob("*.yaml"))])
-        raise ReadError(
-            1, "no such file", "a scenario file" + (f", did you mean {close}?" if close else "")
-        ) from None
+        raise ReadError(1, "no such file", "a scenario file" + (f", did you mean {close}?" if close else "")) from None
     except (OSError, ValueError) as error:
-        raise ReadError(
-            1, f"a file that cannot be read ({shown(str(error), quoted=False)})", "a YAML file"
-        ) from None
+        raise ReadError(1, f"a file that cannot be read ({shown(str(error), quoted=False)})", "a YAML file") from None
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise ReadError(1, "text in UTF-16", "UTF-8; save the file again in that encoding")
     if b"\0" in data:
@@ -146,9 +140,7 @@ def _text(path: Path) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise ReadError(
-            line, f"a byte that is not UTF-8 (0x{data[error.start]:02x})", "text in UTF-8"
-        ) from None
+        raise ReadError(line, f"a byte that is not UTF-8 (0x{data[error.start]:02x})", "text in UTF-8") from None
 
 
 def _events(text: str) -> Iterator[Event]:
@@ -203,9 +195,7 @@ class _Builder:
     def node(self, event: NodeEvent, line: int, column: int) -> None:
         if isinstance(event, AliasEvent):
             if event.anchor not in self.anchors:
-                raise ReadError(
-                    line, f"the alias {shown('*' + event.anchor)}", "an anchor that is complete before it"
-                )
+                raise ReadError(line, f"the alias {shown('*' + event.anchor)}", "an anchor that is complete before it")
             self.add(self.anchors[event.anchor], line, column)
             return
         tag = getattr(event, "tag", None)
@@ -243,9 +233,7 @@ class _Builder:
         if parent.size > MOST_NODES:
             raise ReadError(line, f"more than {MOST_NODES} values, aliases written out", "a smaller file")
         if parent.height > MOST_LEVELS:
-            raise ReadError(
-                line, f"more than {MOST_LEVELS} levels, aliases written out", "a file nested less deeply"
-            )
+            raise ReadError(line, f"more than {MOST_LEVELS} levels, aliases written out", "a file nested less deeply")
         if isinstance(parent.value, list):
             parent.value.append(node)
         elif isinstance(parent.value, dict):
@@ -268,9 +256,7 @@ class _Builder:
         if name in into:
             first = into[name].line
             self.problems.append(
-                Problem(
-                    self.file, line, name, "the key a second time", f"it once (it stands on line {first})"
-                )
+                Problem(self.file, line, name, "the key a second time", f"it once (it stands on line {first})")
             )
             return
         # A copy of the outer shell: one aliased value may stand under several keys.
@@ -299,9 +285,7 @@ def _take_covers(node: Node, outer: Cover | None, problems: list[Problem]) -> No
             own = {key: item for key, item in node.value.items() if key in COVER}
             node.value = {key: item for key, item in node.value.items() if key not in COVER}
             node.cover = _cover(own, problems) if own else outer
-        node.value = {
-            key: Node(item.value, item.file, item.line, item.column) for key, item in node.value.items()
-        }
+        node.value = {key: Node(item.value, item.file, item.line, item.column) for key, item in node.value.items()}
         for item in node.value.values():
             _take_covers(item, node.cover, problems)
 

@@ -22,9 +22,7 @@ class Place:
     def down(self, key: str, attribute: str = "") -> Place:
         """The place of an entry."""
         step = attribute or key
-        return Place(
-            f"{self.path}.{key}" if self.path else key, f"{self.address}.{step}" if self.address else step
-        )
+        return Place(f"{self.path}.{key}" if self.path else key, f"{self.address}.{step}" if self.address else step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +64,7 @@ class Report:
         severity: Literal["error", "warning", "info"] = "error",
     ) -> None:
         """Notes a problem at a node."""
-        self.problems.append(
-            Problem(node.file, node.line, path, got or node.written(), expected, hint, severity)
-        )
+        self.problems.append(Problem(node.file, node.line, path, got or node.written(), expected, hint, severity))
 
     def unknown(self, node: Node, path: str, key: str, known: list[str]) -> None:
         """Notes a key that nothing reads."""

@@ -55,9 +55,7 @@ def apply(table: str | Path, path: str, out: str | Path) -> Answer:
     for line, row in _read(table):
         if row["path"] not in known:
             close = nearest(row["path"], known)
-            problems.append(
-                _problem(table, line, "path", shown(row["path"]), "a number of the scenario", close)
-            )
+            problems.append(_problem(table, line, "path", shown(row["path"]), "a number of the scenario", close))
         elif any(_clean(row[key]) != _clean(known[row["path"]][key]) for key in EDITABLE):
             changed[row["path"]] = row
             lines[row["path"]] = line

@@ -180,10 +180,7 @@ def _child(path: Path, from_: str) -> str:
         "# futures:",
         *(f"#   {_example(one)}" for one in uncertain[:3]),
         "# plans:",
-        *(
-            f"#   my_plan: {{start: [{bare_or_quoted(name)}]}}"
-            for name in list(loaded.scenario.programmes)[:1]
-        ),
+        *(f"#   my_plan: {{start: [{bare_or_quoted(name)}]}}" for name in list(loaded.scenario.programmes)[:1]),
     ]
     return "\n".join(lines) + "\n"
 

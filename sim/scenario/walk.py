@@ -85,9 +85,7 @@ def _flag(node: Node, accepts: Accepts, place: Place, report: Report) -> Any:
     known_keys(node, place, report)
     floats = tuple(float(value is True) for value in values)
     text = ", ".join(str(o.value) for o in options)
-    blank = Passport(
-        place.path, place.address, "on/off", floats[0], 0.0, 1.0, kind="choice", options=floats, text=text
-    )
+    blank = Passport(place.path, place.address, "on/off", floats[0], 0.0, 1.0, kind="choice", options=floats, text=text)
     report.passports[place.path] = with_known(blank, node, place, report)
     return values[0]
 
@@ -201,9 +199,7 @@ def _wanted(one: Field) -> str:
     return f"a value: {one.doc.split('. ')[0].split(';')[0].rstrip('.').lower()}" if one.doc else "a value"
 
 
-def _covers(
-    node: Node, fields: dict[str, Field], plain: dict[str, Any], place: Place, report: Report
-) -> None:
+def _covers(node: Node, fields: dict[str, Field], plain: dict[str, Any], place: Place, report: Report) -> None:
     """A class with a `source` or `grade` of its own takes the one that stands in its block."""
     for key in ("source", "grade"):
         if key in fields and node.cover is not None:

@@ -85,9 +85,7 @@ def cell_for(source: Source, key: CellKey) -> Cell:
     place = (source, key)
     with _lock:
         if place not in _cells:
-            _cells[place] = build_cell(
-                _case(source, key), source.seed, source.engine, read_extension(source.extension)
-            )
+            _cells[place] = build_cell(_case(source, key), source.seed, source.engine, read_extension(source.extension))
         return _cells[place]
 
 

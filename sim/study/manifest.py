@@ -22,9 +22,7 @@ __all__ = ["about", "begin", "finish"]
 _LIBRARIES = ("numpy", "numba", "llvmlite", "simpy", "pyarrow", "pydantic")
 
 
-def begin(
-    loaded: Loaded, plan: StudyPlan, names: Iterable[str], kind: str, command: list[str]
-) -> dict[str, Any]:
+def begin(loaded: Loaded, plan: StudyPlan, names: Iterable[str], kind: str, command: list[str]) -> dict[str, Any]:
     """The manifest of a study that starts now; `names` are its outcomes, `command` is what was typed."""
     return {
         "format": 1,

@@ -106,9 +106,7 @@ class StoredStudy:
 
     def complete(self, future: str) -> NDArray[np.bool_]:
         """The blocks in which every plan of a future finished; a failed run drops its block for all plans."""
-        cells = {
-            cell: np.zeros(self.plan.replications, bool) for cell in self.plan.cells if cell.future == future
-        }
+        cells = {cell: np.zeros(self.plan.replications, bool) for cell in self.plan.cells if cell.future == future}
         for part in self._parts:
             if part.cell in cells:
                 known = part.blocks >= 0

@@ -116,7 +116,11 @@ class Bench:
         return build(load(path if path.exists() else Path(LIBRARY) / f"{name}.yaml").case(future, plan), self.seed)
 
     def histories(
-        self, cell: Cell, bend: Callable[[Memory, Cell, float], None], trace: bool = False, stops: Sequence[float] = (),
+        self,
+        cell: Cell,
+        bend: Callable[[Memory, Cell, float], None],
+        trace: bool = False,
+        stops: Sequence[float] = (),
         first: int = 0,
     ) -> Iterator[Worker]:
         """Play the histories; after each, the worker's tables stand as the run left them.

@@ -154,12 +154,7 @@ def test_the_report_is_one_page_that_escapes_names_and_needs_nothing_else(tmp_pa
     assert "Spread is from luck only" in text and "m1" in text
     names = {tag for tag, _ in page.tags}
     assert "svg" in names and not names & {"script", "link", "img", "iframe", "object"}
-    links = [
-        value
-        for _, found in page.tags
-        for key, value in found.items()
-        if key in ("src", "href", "xlink:href")
-    ]
+    links = [value for _, found in page.tags for key, value in found.items() if key in ("src", "href", "xlink:href")]
     assert all((link or "").startswith("#") for link in links)
     assert not re.search(r"@import|url\((?!#)", source)
 

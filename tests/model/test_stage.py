@@ -181,9 +181,15 @@ def test_messages_of_happens_and_do() -> None:
     refused(lambda env, world: world.reported("ghana.happiness"), "ghana.happiness", KeyError)
 
 
-@pytest.mark.parametrize("field", ["cadre", "party", "programme"])
+@pytest.mark.parametrize("field", ["cadre", "party"])
 def test_an_action_on_nobody_is_refused(field: str) -> None:
     refused(lambda env, world: env.do("freeze_posts", **{field: "nobody", "lasts": 1.0}), "nobody")
+
+
+def test_the_terms_of_an_action_are_checked() -> None:
+    refused(lambda env, world: env.do("start", programme="nothing"), "nothing")
+    refused(lambda env, world: env.do("raise_pay", cadre="obgyn"), "raise_pay: size is missing; its terms are .*lasts")
+    refused(lambda env, world: env.do("bond", years=3, served=0.7, duration=2), "duration is not one of its terms")
 
 
 def test_too_many_actions_in_force_are_refused() -> None:

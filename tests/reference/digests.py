@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ def digest(*arrays: Any) -> str:
     return hashlib.blake2b(joined, digest_size=12).hexdigest()
 
 
-def worlds(seeds: list[int]) -> dict[str, str]:
+def worlds(seeds: Iterable[int]) -> dict[str, str]:
     """The digests of log and series, by seed and replication."""
     found = {}
     for seed in seeds:
@@ -51,4 +52,4 @@ def scripts() -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(worlds([int(seed) for seed in sys.argv[1:]]) | scripts()))
+    print(json.dumps(worlds(map(int, sys.argv[1:])) | scripts()))

@@ -172,6 +172,7 @@ class Reference:
     def _happen(self, p: Pending, event: simpy.Event) -> None:
         if p.event is not event:
             return
+        self.w.run.spent = 0.0
         if p.clock != CALENDAR:
             self._fulfil(p)
         p.clock, p.event = NONE, None

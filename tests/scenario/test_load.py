@@ -96,9 +96,7 @@ def test_a_case_holds_what_a_run_needs(ghana: Loaded) -> None:
 
 
 def test_signed_programmes_run_under_none_and_where_a_plan_does_not_say(tmp_path: Path) -> None:
-    text = (
-        "extends: ghana_obgyn.yaml\nsigned: [home_residency]\nplans: {p: {people.obgyn.rejoin: 9% a year}}\n"
-    )
+    text = "extends: ghana_obgyn.yaml\nsigned: [home_residency]\nplans: {p: {people.obgyn.rejoin: 9% a year}}\n"
     found = case(tmp_path, text)
     assert found.plans[:2] == ["no_partnership", "none"]
     assert found.case("baseline", "none").starts == ["home_residency"]
@@ -150,9 +148,7 @@ def test_a_future_and_a_plan_that_contradict_each_other(tmp_path: Path) -> None:
 def test_overlays_come_after_the_file_in_their_order(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("seed: 2\nyears: 9\n")
     (tmp_path / "b.yaml").write_text("seed: 3\npeople: {obgyn: {frailty: 0.9}}\n")
-    found = case(
-        tmp_path, "extends: ghana_obgyn.yaml\noverlays: [a.yaml, b.yaml]\nseed: 1\n" + "decision: null\n"
-    )
+    found = case(tmp_path, "extends: ghana_obgyn.yaml\noverlays: [a.yaml, b.yaml]\nseed: 1\n" + "decision: null\n")
     assert (found.scenario.seed, found.scenario.years, found.scenario.decision) == (3, 9.0, None)
     assert found.scenario.people["obgyn"].frailty == 0.9
 
@@ -234,9 +230,7 @@ def test_comments_layout_and_the_order_of_keys_change_nothing(tmp_path: Path, gh
 
 
 def test_a_number_or_its_spread_changes_the_hash(tmp_path: Path, ghana: Loaded) -> None:
-    text = (
-        "extends: ghana_obgyn.yaml\npeople: {obgyn: {frailty: {value: 0.15, low: 0.05, high: 0.8, why: x}}}\n"
-    )
+    text = "extends: ghana_obgyn.yaml\npeople: {obgyn: {frailty: {value: 0.15, low: 0.05, high: 0.8, why: x}}}\n"
     assert case(tmp_path, text).hash != ghana.hash
 
 
@@ -299,9 +293,7 @@ def test_structural_choices(tmp_path: Path) -> None:
 
 def test_other_ways_to_write_the_same_leaving(tmp_path: Path) -> None:
     def leave(text: str) -> Loaded:
-        return case(
-            tmp_path, f"extends: ghana_obgyn.yaml\npeople: {{medical_officer: {{leave_country: {text}}}}}\n"
-        )
+        return case(tmp_path, f"extends: ghana_obgyn.yaml\npeople: {{medical_officer: {{leave_country: {text}}}}}\n")
 
     key = "people.medical_officer.leave_country"
     one = leave("6% a year").scenario.people["medical_officer"].leave_country
@@ -329,18 +321,14 @@ def test_loading_is_quick_and_light() -> None:
         f"load({str(GHANA)!r})\nprint(time.perf_counter() - t)\n"
         "print([m for m in ('numpy', 'pandas', 'scipy', 'matplotlib', 'openpyxl') if m in sys.modules])\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=LIBRARY.parent
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=LIBRARY.parent)
     seconds, heavy = done.stdout.splitlines()
     assert float(seconds) < 1.0, "0.1 s on an idle machine"
     assert heavy == "[]"
 
 
 def test_a_narrow_guess_is_told_to_a_user_and_refused_in_a_shipped_file(tmp_path: Path) -> None:
-    text = (
-        "extends: ghana_obgyn.yaml\npeople: {obgyn: {frailty: {value: 0.2, low: 0.15, high: 0.3, why: x}}}\n"
-    )
+    text = "extends: ghana_obgyn.yaml\npeople: {obgyn: {frailty: {value: 0.2, low: 0.15, high: 0.3, why: x}}}\n"
     warnings = [p for p in case(tmp_path, text).warnings if p.severity == "warning"]
     assert ["a guess that is wide" in str(p) for p in warnings] == [True]
 

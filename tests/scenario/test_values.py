@@ -123,9 +123,7 @@ def test_quantiles_never_fall(u: float, v: float) -> None:
 def test_a_split_normal_agrees_with_scipy() -> None:
     one = passport("log-normal", 0.1, 0.2, 0.9)
     for u in (0.01, 0.3):
-        assert one.quantile(u) == pytest.approx(
-            stats.lognorm.ppf(u, math.log(2.0) / Z10, scale=0.2), rel=1e-9
-        )
+        assert one.quantile(u) == pytest.approx(stats.lognorm.ppf(u, math.log(2.0) / Z10, scale=0.2), rel=1e-9)
 
 
 def test_flat_distributions_and_choices() -> None:

@@ -83,9 +83,7 @@ def test_new_from_another_changes_nothing_until_edited(tmp_path: Path) -> None:
     text = (tmp_path / "child.yaml").read_text()
     assert load(tmp_path / "child.yaml").hash == load(GHANA).hash
     assert "extends: ghana_obgyn.yaml" in text
-    (tmp_path / "edited.yaml").write_text(
-        "\n".join(line.removeprefix("# ") for line in text.splitlines()[1:4])
-    )
+    (tmp_path / "edited.yaml").write_text("\n".join(line.removeprefix("# ") for line in text.splitlines()[1:4]))
     verbs.new("grandchild", str(tmp_path / "child.yaml"), tmp_path)
     assert load(tmp_path / "grandchild.yaml").hash == load(GHANA).hash
 
@@ -95,9 +93,7 @@ def test_new_says_why_it_cannot_write(tmp_path: Path) -> None:
         verbs.new("no/such/folder/x", folder=tmp_path)
 
 
-@pytest.mark.parametrize(
-    "country", ["Ghana", "Côte d'Ivoire", "日本", "O: {brien}", "- x", "ministry", "🩺", "."]
-)
+@pytest.mark.parametrize("country", ["Ghana", "Côte d'Ivoire", "日本", "O: {brien}", "- x", "ministry", "🩺", "."])
 def test_the_interview_makes_a_scenario_of_any_answers(country: str, tmp_path: Path) -> None:
     asked: list[str] = []
 

@@ -103,9 +103,7 @@ class FakeLoaded:
             seed=7,
         )
         hidden = {
-            "decision": Entry(
-                asked_by="ministry", aims={"ministry": aim}, must_not=list(MUST_NOT), weights=None
-            ),
+            "decision": Entry(asked_by="ministry", aims={"ministry": aim}, must_not=list(MUST_NOT), weights=None),
             "targets": {"after_17_years": Entry(**target)},
             "futures": {"doors_open_abroad": SimpleNamespace(title="Doors open abroad")},
             "plans": {name: SimpleNamespace(title="") for name in EFFECTS},
@@ -113,8 +111,7 @@ class FakeLoaded:
             "parties": {"ministry": SimpleNamespace(name="Ministry of Health")},
         }
         self.scenario.model_dump = lambda **_: {  # type: ignore[method-assign]
-            name: getattr(self.scenario, name)
-            for name in ("title", "question", "reviewed_by", "start", "years")
+            name: getattr(self.scenario, name) for name in ("title", "question", "reviewed_by", "start", "years")
         }
         for name, value in hidden.items():
             setattr(self.scenario, name, value)
@@ -131,9 +128,7 @@ class FakeLoaded:
         return "title: fake\n"
 
     def case(self, future: str, plan: str) -> Any:
-        passports = {
-            name: SimpleNamespace(address=name) for name in ("people.obgyn.drain", "plans.bond.served")
-        }
+        passports = {name: SimpleNamespace(address=name) for name in ("people.obgyn.drain", "plans.bond.served")}
         if plan != "train_home_bonded":
             del passports["plans.bond.served"]
         factors = list(passports.values())

@@ -38,9 +38,7 @@ def rows(path: Path) -> bytes:
 
 
 def files(path: Path) -> dict[str, bytes]:
-    return {
-        str(file.relative_to(path)): file.read_bytes() for file in path.rglob("*.parquet") if file.is_file()
-    }
+    return {str(file.relative_to(path)): file.read_bytes() for file in path.rglob("*.parquet") if file.is_file()}
 
 
 def test_outcomes_hold_one_row_a_run_with_the_keys_of_the_contract(tmp_path: Path) -> None:
@@ -175,9 +173,7 @@ def test_unknown_names_are_explained(tmp_path: Path) -> None:
     assert only.plans == ["no_partnership", "train_home"]
 
 
-def test_a_changed_scenario_runs_only_the_cells_that_changed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_changed_scenario_runs_only_the_cells_that_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     compare(tmp_path, 20)
     before = rows(tmp_path)
 
