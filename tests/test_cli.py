@@ -149,7 +149,7 @@ def test_batch_goes_on_after_a_broken_file(tmp_path: Path, capsys: pytest.Captur
     words = ("batch", folder, "--replications", 2, "--out", tmp_path / "out", "--json")
     status, out, err = command(*words, capsys=capsys)
     assert status == 1 and "a_broken.yaml" in err
-    assert [row["runs"] for row in json.loads(out)] == ["not run", "24 done, 0 failed"]
+    assert [row["runs"] for row in json.loads(out)] == ["not run", "40 done, 0 failed"]
     status, out, _ = command("batch", "--extend", tmp_path / "out", "--replications", 3, capsys=capsys)
     assert status == 0 and "36 done" in out
     status, out, _ = command("batch", "--status", tmp_path / "out", capsys=capsys)

@@ -11,17 +11,24 @@ CLOSE = 1e-15
 
 
 def beta_quantile(a: float, b: float, u: float) -> float:
-    """The x in (0, 1) at which a Beta(a, b) variable is at most x with probability u; by bisection."""
+    """The x in (0, 1) at which a Beta(a, b) variable is at most x with probability u.
+
+    Newton's steps, held inside a bracket that shrinks: a step that would leave it becomes a bisection.
+    """
     low, high = 0.0, 1.0
+    x = a / (a + b)
+    log_whole = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
     for _ in range(200):
-        middle = 0.5 * (low + high)
-        if not low < middle < high:
-            break
-        if beta_probability(a, b, middle) < u:
-            low = middle
-        else:
-            high = middle
-    return 0.5 * (low + high)
+        error = beta_probability(a, b, x) - u
+        low, high = (low, x) if error > 0.0 else (x, high)
+        density = math.exp(log_whole + (a - 1.0) * math.log(x) + (b - 1.0) * math.log1p(-x))
+        new = x - error / density if density > TINY else low
+        if not low < new < high:
+            new = 0.5 * (low + high)
+        if abs(new - x) <= CLOSE * x or not low < new < high:
+            return new
+        x = new
+    return x
 
 
 def beta_probability(a: float, b: float, x: float) -> float:

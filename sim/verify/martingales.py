@@ -17,7 +17,7 @@ from sim.engine.tables import CALENDAR
 from sim.model.kinds import CAUSES, FIRST_PERSON_KIND, PERSON_KINDS, Kind
 from sim.model.simulate import Cell
 from sim.scenario import LIBRARY, load
-from sim.verify.harness import Bench, Finding, bend_clock, check, compared, tested
+from sim.verify.harness import Bench, Finding, bend_clock, check, compared, counted
 
 __all__: list[str] = []
 
@@ -44,7 +44,7 @@ def martingale(bench: Bench) -> list[Finding]:
         for i, (kind, group, stratum) in enumerate(named):
             if events[:, i].sum() >= FEWEST:
                 quantity = f"{label}: {kind.name.lower()} in group {group}, stratum {stratum}"
-                findings.append(tested(quantity, events[:, i] * bench.bend - hazard[:, i]))
+                findings.append(counted(quantity, events[:, i] * bench.bend, hazard[:, i]))
         for kind in {kind for kind, _, _ in named}:
             mine = [i for i, (k, _, _) in enumerate(named) if k == kind]
             pair = [events[:, mine].sum(axis=1) * bench.bend, hazard[:, mine].sum(axis=1)]
@@ -88,7 +88,7 @@ def thresholds(bench: Bench) -> list[Finding]:
         events, exposure = np.array(histories).transpose(1, 0, 2)
         for k in range(DECILES):
             if events[:, k].sum() >= FEWEST:
-                findings.append(tested(f"{kind.name.lower()}, tenth {k + 1}", events[:, k] - exposure[:, k]))
+                findings.append(counted(f"{kind.name.lower()}, tenth {k + 1}", events[:, k], exposure[:, k]))
     return findings
 
 

@@ -72,7 +72,13 @@ def test_the_origin_of_a_value_is_the_file_that_set_it(ghana: Loaded) -> None:
 
 
 def test_futures_and_plans(ghana: Loaded) -> None:
-    assert ghana.futures == ["baseline", "doors_open_abroad", "hiring_freeze"]
+    assert ghana.futures == [
+        "baseline",
+        "doors_open_abroad",
+        "hiring_freeze",
+        "most_stay_for_training",
+        "few_stay_for_training",
+    ]
     assert ghana.canonical_future("as_it_happened") == "baseline"
     assert ghana.plans == ["no_partnership", "send_abroad", "train_home", "train_home_bonded"]
     assert ghana.canonical_plan("none") == "no_partnership"

@@ -41,5 +41,6 @@ def test_the_reviewed_file_has_the_partners_number(tmp_path: Path, monkeypatch: 
             Path(name).write_text(text, encoding="utf-8")
     loaded = load("my_ghana_reviewed.yaml")
     assert loaded.passports["people.obgyn.rejoin"].text == "8% a year"
-    assert loaded.futures == ["baseline", "doors_open_abroad", "hiring_freeze", "they_come_back"]
+    assert loaded.futures[:3] == ["baseline", "doors_open_abroad", "hiring_freeze"]
+    assert loaded.futures[-1] == "they_come_back"
     assert loaded.case("they_come_back", "train_more").scenario.programmes["home_residency"].places_per_year == 8.0
