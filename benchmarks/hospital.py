@@ -163,9 +163,10 @@ class Hospital:
         elif cause != OTHER:
             self.apply(doctor, cause)
         elif place == WAITING:
-            self.vacate(doctor)
-            doctor.place = ELSEWHERE
-            doctor.due = NEVER
+            if not doctor.seated:  # a promised post is not given up
+                self.vacate(doctor)
+                doctor.place = ELSEWHERE
+                doctor.due = NEVER
         elif place in (TRAINING_HOME, ROTATION):
             self.drop_out(doctor)
         elif place == TRAINING_ABROAD:
@@ -231,8 +232,6 @@ class Hospital:
     def drop_out(self, doctor: Doctor) -> None:
         """A resident gives up and looks for a post."""
         self.count["dropped_out"] += 1
-        doctor.motive = NO_MOTIVE
-        doctor.depart = NEVER
         self.leave_residency(doctor)
         self.seek(doctor)
 
@@ -322,8 +321,9 @@ class Hospital:
 
     def bond_over(self, doctor: Doctor) -> None:
         """Service has been rendered; some who were held back leave now."""
+        held_back = 1.0 - doctor.bound
         self.free(doctor)
-        self.leaves_at_once(doctor, doctor.place, self.case.cadres[doctor.cadre].end_of_bond)
+        self.leaves_at_once(doctor, doctor.place, held_back * self.case.cadres[doctor.cadre].end_of_bond)
 
     def finish_abroad(self, doctor: Doctor) -> None:
         """Training abroad ends: a specialist comes home, or settles."""
