@@ -151,9 +151,9 @@ def test_batch_goes_on_after_a_broken_file(tmp_path: Path, capsys: pytest.Captur
     assert status == 1 and "a_broken.yaml" in err
     assert [row["runs"] for row in json.loads(out)] == ["not run", "40 done, 0 failed"]
     status, out, _ = command("batch", "--extend", tmp_path / "out", "--replications", 3, capsys=capsys)
-    assert status == 0 and "36 done" in out
+    assert status == 0 and "60 done" in out
     status, out, _ = command("batch", "--status", tmp_path / "out", capsys=capsys)
-    assert status == 0 and "b_good  36 done, 0 failed, 0 to do" in out
+    assert status == 0 and "b_good  60 done, 0 failed, 0 to do" in out
 
 
 def test_an_extension_runs_beside_the_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

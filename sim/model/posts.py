@@ -163,7 +163,7 @@ def open_all(w: World, t: float, unit: int) -> None:
 
 @rule
 def freeze(w: World, t: float, unit: int) -> None:
-    """No vacancy of this employer is funded for now; searches stop."""
+    """No vacancy of this employer is funded while the freeze lasts; searches stop."""
     u = w.units[unit]
     u.frozen += 1
     for seat in range(u.first_seat, u.first_seat + u.seats):

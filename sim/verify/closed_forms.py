@@ -188,7 +188,7 @@ def stocks_now(worker: Any, t: float) -> dict[str, float]:
     return stocks
 
 
-@check("the clock of leaving for work abroad", 20000)
+@check("the clock of leaving for work abroad", 30000)
 def stationary(bench: Bench) -> list[Finding]:
     """A hospital in equilibrium stays there: stocks by state and age, after 10 to 40 years within 1% of the start."""
     cell = bench.cell("stationary")
