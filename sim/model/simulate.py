@@ -19,7 +19,7 @@ from sim.engine.tables import FULL, NONE
 from sim.engine.world import Memory
 from sim.model.build import SPARE_CHANGES, Blueprint
 from sim.model.fire import advance, prepare
-from sim.model.kinds import CAUSES, Kind, Place
+from sim.model.kinds import CAUSES, Kind
 from sim.scenario import Case
 
 __all__ = ["Cell", "Driver", "Run", "RunFailed", "Worker", "build", "compiled_already", "version"]
@@ -254,14 +254,3 @@ def compiled_already() -> bool:
 def version() -> str:
     """The model's version: the hash of the sources of the engine and of the model."""
     return source_hash(["engine", "model"])
-
-
-def places(memory: Memory) -> NDArray[np.int64]:
-    """Where each person of the latest run is at its end, as `Place` values; NONE for nobody.
-
-    Used by tests and by comparisons person by person.
-    """
-    count = int(memory.tables["setting"]["people"][0])
-    group = memory.tables["people"]["group"][:count]
-    place = memory.tables["groups"]["place"]
-    return np.where(group >= 0, place[np.maximum(group, 0)], int(Place.DEAD))
