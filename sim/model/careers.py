@@ -15,10 +15,11 @@ from sim.model.kinds import Kind, Place, Use
 from sim.model.people import clock_of, expose_all, move, place_of
 from sim.model.posts import seek, vacate
 from sim.model.state import World
+from sim.model.stays import stay_abroad
 
 __all__ = [
     "apply_to_leave", "bond_ends", "come_home", "default", "depart", "die", "emigrate", "first_job", "give_up",
-    "grace_ends", "leave_post", "leave_programme", "rejoin", "retire", "settle", "stay_abroad",
+    "leave_post", "leave_programme", "rejoin", "retire",
 ]  # fmt: skip
 
 
@@ -30,9 +31,9 @@ def leave_programme(w: World, who: int) -> None:
     clocks.cancel(w, Kind.GRACE_ENDS, who)
     clocks.cancel(w, Kind.COME_BACK, who)
     clocks.cancel(w, Kind.FINISH, who)
-    if p.programme != NONE and p.site != NONE:
+    if p.training != NONE and p.site != NONE:
         w.sites[p.site].residents -= 1
-    p.programme = NONE
+    p.training = NONE
 
 
 @rule
@@ -94,32 +95,6 @@ def emigrate(w: World, t: float, who: int) -> None:
         clocks.at(w, p.away, Kind.FINISH, who)
     else:
         move(w, t, who, c.abroad)
-
-
-@rule
-def stay_abroad(w: World, t: float, who: int, group: int, years: float, grace: float) -> None:
-    """A stay for training abroad begins; from the end of its grace, somebody may decide to settle."""
-    p = w.people[who]
-    p.away = t + years
-    p.settled = 0
-    move(w, t, who, group)
-    if grace < years:
-        clocks.at(w, t + grace, Kind.GRACE_ENDS, who)
-
-
-@rule
-def grace_ends(w: World, t: float, who: int) -> None:
-    """The stay has become long enough to settle."""
-    p = w.people[who]
-    clock = clock_of(w, p.group, Kind.SETTLE, p.usable)
-    if clock != NONE:
-        clocks.expose(w, t, Kind.SETTLE, who, p.key, clock, 1.0)
-
-
-@rule
-def settle(w: World, t: float, who: int) -> None:
-    """Somebody in training abroad decides not to come back; the training goes on."""
-    w.people[who].settled = 1
 
 
 @rule

@@ -22,7 +22,7 @@ def conversions(loaded: Loaded) -> dict[str, str]:
     for i, cadre in enumerate(worker.cell.blueprint.cadres):
         row = worker.memory.tables["cadres"][i]
         found |= {f"people.{cadre}.{name}": text for name, text in of_cadre(loaded, cadre, row).items()}
-    for name, training in loaded.scenario.programmes.items():
+    for name, training in worker.cell.blueprint.trainings.items():
         stay = training.months_abroad if training.place == "home" else training.training_years
         path = f"programmes.{name}.return_home"
         if training.settle_grace >= stay:

@@ -13,7 +13,20 @@ from sim.engine import clocks, lines, log, queue
 from sim.engine.compiled import entry, part
 from sim.engine.random import child, run_key, uniform
 from sim.engine.tables import GOING, NONE
-from sim.model import careers, founders, lifetable, measures, policy, posts, rates, streams, training
+from sim.model import (
+    careers,
+    exchange,
+    founders,
+    lifetable,
+    measures,
+    month,
+    policy,
+    posts,
+    rates,
+    stays,
+    streams,
+    training,
+)
 from sim.model.kinds import Kind
 from sim.model.state import World
 
@@ -42,9 +55,9 @@ def fire(w: World, t: float, kind: int, who: int) -> None:
     elif kind == Kind.GIVE_UP:
         careers.give_up(w, t, who)
     elif kind == Kind.SETTLE:
-        careers.settle(w, t, who)
+        stays.settle(w, t, who)
     elif kind == Kind.GRACE_ENDS:
-        careers.grace_ends(w, t, who)
+        stays.grace_ends(w, t, who)
     elif kind == Kind.BOND_ENDS:
         careers.bond_ends(w, t, who)
     elif kind == Kind.RETIRE:
@@ -69,12 +82,30 @@ def fire(w: World, t: float, kind: int, who: int) -> None:
         posts.grow(w, t, who)
     elif kind == Kind.POLICY:
         policy.happens(w, t, who)
+    elif kind == Kind.REQUEST:
+        exchange.request(w, t, who)
+    elif kind == Kind.VISITOR:
+        exchange.visitor_asks(w, t, who)
+    elif kind == Kind.PAPERS:
+        exchange.papers_come(w, t, who)
+    elif kind == Kind.RENEGE:
+        exchange.renege(w, t, who)
+    elif kind == Kind.STAY_ENDS:
+        exchange.stay_ends(w, t, who)
+    elif kind == Kind.EARLY_END:
+        exchange.early_end(w, t, who)
+    elif kind == Kind.DEBRIEFED:
+        exchange.debriefed(w, t, who)
+    elif kind == Kind.EFFECT_ENDS:
+        exchange.effect_ends(w, t, who)
+    elif kind == Kind.CLOSE:
+        month.close(w, t)
     elif kind == Kind.REPORT:
-        close(w, t)
+        report(w, t)
 
 
 @part
-def close(w: World, t: float) -> None:
+def report(w: World, t: float) -> None:
     """A quarter ends, or the run: report, and say when the next report is due."""
     measures.report(w, t)
     if t < w.run.end:
@@ -116,8 +147,16 @@ def begin(w: World) -> None:
         w.links[seat].line = NONE
     for row in range(len(w.policies)):
         clocks.owner(w, Kind.POLICY, row)
-    for programme in range(len(w.programmes)):
-        clocks.owner(w, Kind.INTAKE, programme)
+    for row in range(len(w.triggers)):
+        clocks.owner(w, Kind.CONSENT, row)
+    for row in range(len(w.programmes)):
+        clocks.owner(w, Kind.NOTICE, row)
+        clocks.owner(w, Kind.FUNDING_ENDS, row)
+    for row in range(len(w.trainings)):
+        clocks.owner(w, Kind.INTAKE, row)
+    for row in range(len(w.exchanges)):
+        clocks.owner(w, Kind.VISITOR, row)
+    clocks.owner(w, Kind.CLOSE, 0)
     clocks.owner(w, Kind.REPORT, 0)
     founders.found(w)
     for unit in range(len(w.units)):
@@ -128,6 +167,7 @@ def begin(w: World) -> None:
         clocks.owner(w, Kind.ENTER, stream)
         streams.start(w, stream)
     policy.schedule(w)
+    clocks.at(w, 1.0 / month.MONTHS, Kind.CLOSE, 0)
     clocks.at(w, 0.0, Kind.REPORT, 0)
     w.setting.founded = FOUNDED
 

@@ -5,17 +5,22 @@ A clock exists only where its cause can act: every clock costs time in every run
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sim.engine.tables import CALENDAR, NONE
 from sim.model.kinds import CAUSES, FIRST_CAUSE, Kind, Place
 from sim.scenario import Scenario
+from sim.scenario.exchange import Exchange
+from sim.scenario.training import Training
 
 __all__ = ["Groups"]
 
 ACTS = {
-    Place.IN_POST: (Kind.SPECIALISE, Kind.WORK_ABROAD, Kind.LEAVE_POST),
+    Place.IN_POST: (Kind.SPECIALISE, Kind.WORK_ABROAD, Kind.LEAVE_POST, Kind.REQUEST),
     Place.WAITING: (Kind.SPECIALISE, Kind.WORK_ABROAD, Kind.GIVE_UP),
     Place.ELSEWHERE: (Kind.WORK_ABROAD, Kind.REJOIN),
     Place.TRAINING_HOME: (Kind.WORK_ABROAD, Kind.DROP_OUT),
+    Place.ON_EXCHANGE: (Kind.SETTLE,),
     Place.TRAINING_ABROAD: (Kind.SETTLE, Kind.DROP_OUT),
     Place.ABROAD: (Kind.RETURN,),
     Place.SETTLED: (),
@@ -33,6 +38,7 @@ SWITCHES = {
     Kind.DROP_OUT: "drop_out",
     Kind.SETTLE: "settle",
     Kind.GIVE_UP: "give_up_waiting",
+    Kind.REQUEST: "exchange",
 }
 """The switch of each cause."""
 
@@ -55,11 +61,20 @@ class Groups:
         rows: the fields of each group.
         exposed: the clock of each (group, cause, stratum), flat, or NONE.
         clocks: how many clocks there are, the calendar included.
-        named: (kind, group, stratum) of each clock from the second on; the searches carry their unit as group.
+        named: (kind, group, stratum) of each clock from the second on; searches carry their unit as group, and
+            arrivals, patience and stays cut short their exchange.
     """
 
-    def __init__(self, s: Scenario, cadres: list[str], units: list[tuple[str, str]], programmes: list[str]) -> None:
-        self.scenario, self.cadres = s, cadres
+    def __init__(
+        self,
+        s: Scenario,
+        cadres: list[str],
+        units: list[tuple[str, str]],
+        trainings: Mapping[str, Training],
+        exchanges: Mapping[str, Exchange],
+    ) -> None:
+        self.scenario, self.cadres, self.units = s, cadres, units
+        self.trainings, self.exchanges = list(trainings.values()), list(exchanges.values())
         self.rows: list[dict[str, int]] = []
         self.exposed: list[int] = []
         self.clocks = CALENDAR + 1
@@ -68,24 +83,34 @@ class Groups:
             cadre: {field: self.add(place, cadre) for field, place in CADRE_GROUPS.items()} for cadre in cadres
         }
         self.of_unit = [self.add(Place.IN_POST, cadre, unit=i) for i, (_, cadre) in enumerate(units)]
-        self.of_programme = [self.add_programme(i, name) for i, name in enumerate(programmes)]
+        self.of_training = [self.add_training(i, training) for i, training in enumerate(self.trainings)]
+        self.of_exchange = [self.add_exchange(i, exchange) for i, exchange in enumerate(self.exchanges)]
         self.searches = [
             self.clock(Kind.FILL, i, 1) if s.parties[party].posts[cadre].outsiders else NONE
             for i, (party, cadre) in enumerate(units)
         ]
 
-    def add_programme(self, i: int, name: str) -> tuple[int, int]:
+    def add_training(self, i: int, training: Training) -> tuple[int, int]:
         """The groups of a programme's residents at home, and of those abroad."""
-        training = self.scenario.programmes[name]
-        home = self.add(Place.TRAINING_HOME, training.admits, programme=i) if training.place == "home" else NONE
-        return home, self.add(Place.TRAINING_ABROAD, training.admits, programme=i)
+        home = self.add(Place.TRAINING_HOME, training.admits, training=i) if training.place == "home" else NONE
+        return home, self.add(Place.TRAINING_ABROAD, training.admits, training=i)
 
-    def add(self, place: Place, cadre: str, unit: int = NONE, programme: int = NONE) -> int:
+    def add_exchange(self, i: int, exchange: Exchange) -> tuple[int, int, int, int]:
+        """The group of staff on a stay, and the clocks of arrivals, of patience and of stays cut short."""
+        if not self.scenario.switches.exchange:
+            return NONE, NONE, NONE, NONE
+        own = exchange.cadre is not None
+        group = self.add(Place.ON_EXCHANGE, exchange.cadre or "", exchange=i) if own else NONE
+        arrivals = NONE if own else self.clock(Kind.VISITOR, i, 1)
+        return group, arrivals, self.clock(Kind.RENEGE, i, 1), self.clock(Kind.EARLY_END, i, 1)
+
+    def add(self, place: Place, cadre: str, unit: int = NONE, training: int = NONE, exchange: int = NONE) -> int:
         """One more group, with a clock for each cause that can act on it."""
         group = len(self.rows)
-        self.rows.append({"place": place, "cadre": self.cadres.index(cadre), "unit": unit, "programme": programme})
+        row = {"place": place, "cadre": self.cadres.index(cadre), "unit": unit, "training": training, "exchange": exchange}
+        self.rows.append(row)
         for cause in CAUSES:
-            first = self.clock(cause, group, 1) if self.can_act(cause, place, cadre, programme) else NONE
+            first = self.clock(cause, group, 1) if self.can_act(cause, row) else NONE
             second = first
             if first != NONE and cause == Kind.WORK_ABROAD and self.has_strata(cadre):
                 second = self.clock(cause, group, 0)
@@ -99,16 +124,19 @@ class Groups:
         self.clocks += 1
         return self.clocks - 1
 
-    def can_act(self, cause: Kind, place: Place, cadre: str, programme: int) -> bool:
-        """Whether a cause can act on people of a cadre in a place."""
-        if cause not in ACTS[place] or not getattr(self.scenario.switches, SWITCHES[cause]):
+    def can_act(self, cause: Kind, row: Mapping[str, int]) -> bool:
+        """Whether a cause can act on the people of a group."""
+        if cause not in ACTS[Place(row["place"])] or not getattr(self.scenario.switches, SWITCHES[cause]):
             return False
+        cadre = self.cadres[row["cadre"]]
         if cause == Kind.SPECIALISE:
             return self.leaves(cadre) and any(c.trained_from == cadre for c in self.scenario.people.values())
         if cause == Kind.WORK_ABROAD:
             return self.leaves(cadre)
-        if cause == Kind.DROP_OUT and place == Place.TRAINING_ABROAD:
-            return programme != NONE and list(self.scenario.programmes.values())[programme].place == "abroad"
+        if cause == Kind.DROP_OUT and row["place"] == Place.TRAINING_ABROAD:
+            return row["training"] != NONE and self.trainings[row["training"]].place == "abroad"
+        if cause == Kind.REQUEST:
+            return any((one.sends, one.cadre) == self.units[row["unit"]] for one in self.exchanges)
         return True
 
     def leaves(self, cadre: str) -> bool:
@@ -123,4 +151,4 @@ class Groups:
         """Whether some of a cadre's people may hold a degree that is not accepted abroad."""
         if self.scenario.people[cadre].degree_usable_abroad < 1.0:
             return True
-        return any(p.graduates == cadre and p.degree_usable_abroad < 1.0 for p in self.scenario.programmes.values())
+        return any(t.graduates == cadre and t.degree_usable_abroad < 1.0 for t in self.trainings)

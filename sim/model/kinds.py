@@ -1,48 +1,64 @@
 """The kinds of event, the places where a person can be, and the purposes of random draws.
 
 The order of `Kind` is the order in which events at the same instant happen: decisions before newcomers, newcomers
-before what happens to people, people before posts and intakes, and reports last, so that they see everything.
+before what happens to people, people before posts and intakes, then the month's books, and reports last, so that
+they see everything.
 """
 
 from __future__ import annotations
 
 from enum import IntEnum
 
-__all__ = ["CAUSES", "PERSON_KINDS", "Kind", "Place", "Pool", "Use"]
+__all__ = ["CAUSES", "PERSON_KINDS", "VISIT_KINDS", "Kind", "Phase", "Place", "Pool", "ProgrammeKind", "Use"]
 
 
 class Kind(IntEnum):
     """What can happen. A person's kinds stand together, dates before causes."""
 
     POLICY = 0
-    ENTER = 1
-    NEW_POSTS = 2
-    DIE = 3
-    RETIRE = 4
-    DEPART = 5
-    GO_ABROAD = 6
-    GRACE_ENDS = 7
-    COME_BACK = 8
-    FINISH = 9
-    BOND_ENDS = 10
-    START_WORK = 11
-    SPECIALISE = 12
-    WORK_ABROAD = 13
-    LEAVE_POST = 14
-    REJOIN = 15
-    RETURN = 16
-    DROP_OUT = 17
-    SETTLE = 18
-    GIVE_UP = 19
-    FILL = 20
-    INTAKE = 21
-    REPORT = 22
+    CONSENT = 1
+    NOTICE = 2
+    FUNDING_ENDS = 3
+    ENTER = 4
+    NEW_POSTS = 5
+    VISITOR = 6
+    DIE = 7
+    RETIRE = 8
+    DEPART = 9
+    GO_ABROAD = 10
+    GRACE_ENDS = 11
+    COME_BACK = 12
+    FINISH = 13
+    BOND_ENDS = 14
+    START_WORK = 15
+    SPECIALISE = 16
+    WORK_ABROAD = 17
+    LEAVE_POST = 18
+    REJOIN = 19
+    RETURN = 20
+    DROP_OUT = 21
+    SETTLE = 22
+    GIVE_UP = 23
+    REQUEST = 24
+    PAPERS = 25
+    RENEGE = 26
+    STAY_ENDS = 27
+    EARLY_END = 28
+    DEBRIEFED = 29
+    EFFECT_ENDS = 30
+    FILL = 31
+    INTAKE = 32
+    CLOSE = 33
+    REPORT = 34
 
 
 FIRST_PERSON_KIND = Kind.DIE
-LAST_PERSON_KIND = Kind.GIVE_UP
+LAST_PERSON_KIND = Kind.REQUEST
 PERSON_KINDS = [k for k in Kind if FIRST_PERSON_KIND <= k <= LAST_PERSON_KIND]
 """Kinds whose entity is a person."""
+
+VISIT_KINDS = [Kind.PAPERS, Kind.RENEGE, Kind.STAY_ENDS, Kind.EARLY_END, Kind.DEBRIEFED, Kind.EFFECT_ENDS]
+"""Kinds whose entity is a visit: somebody's request to go on an exchange, and what became of it."""
 
 FIRST_CAUSE = Kind.SPECIALISE
 CAUSES = [k for k in PERSON_KINDS if k >= FIRST_CAUSE]
@@ -56,11 +72,29 @@ class Place(IntEnum):
     WAITING = 1
     ELSEWHERE = 2
     TRAINING_HOME = 3
-    TRAINING_ABROAD = 4
-    ABROAD = 5
-    SETTLED = 6
-    RETIRED = 7
-    DEAD = 8
+    ON_EXCHANGE = 4
+    TRAINING_ABROAD = 5
+    ABROAD = 6
+    SETTLED = 7
+    RETIRED = 8
+    DEAD = 9
+
+
+class ProgrammeKind(IntEnum):
+    """The kinds of programme."""
+
+    TRAINING = 0
+    EXCHANGE = 1
+
+
+class Phase(IntEnum):
+    """How far a visit is."""
+
+    PAPERS = 0
+    QUEUE = 1
+    STAY = 2
+    AFTER = 3
+    OVER = 4
 
 
 class Use(IntEnum):
@@ -82,9 +116,17 @@ class Use(IntEnum):
     FOUNDER_STATE = 113
     PREPARING = 114
     EXTENSION = 115
+    WILLING = 116
+    ASKS_FOR = 117
+    REFUSED = 118
+    STAY = 119
+    MARGIN = 120
+    LIMIT = 121
+    AGREES = 122
 
 
 class Pool(IntEnum):
     """Tables that may turn out too small; the run is then repeated with twice the rows."""
 
     PEOPLE = 0
+    VISITS = 1

@@ -74,8 +74,8 @@ def practising(w: World, t: float, cadre: int, years: int) -> float:
 def trained_for(w: World, cadre: int, at_home: int) -> float:
     """People being trained to join a cadre, by programmes at home or abroad, or abroad on their own account."""
     total = 0.0
-    for programme in range(len(w.programmes)):
-        g = w.programmes[programme]
+    for training in range(len(w.trainings)):
+        g = w.trainings[training]
         if g.graduates_to == cadre and g.at_home == at_home:
             total += w.groups[g.abroad].count
             if at_home:
@@ -91,8 +91,8 @@ def trained_for(w: World, cadre: int, at_home: int) -> float:
 def service(w: World, cadre: int, in_districts: int) -> float:
     """Clinical work done by residents in training for a cadre, in full-time equivalents of a specialist."""
     total = 0.0
-    for programme in range(len(w.programmes)):
-        g = w.programmes[programme]
+    for training in range(len(w.trainings)):
+        g = w.trainings[training]
         if g.graduates_to == cadre and g.at_home:
             districts = min(1.0, g.numbers.months_in_district / g.numbers.training_years)
             part = districts if in_districts else 1.0
@@ -138,7 +138,7 @@ def applications(w: World, t: float, cadre: int) -> float:
 def in_country(w: World, cadre: int) -> float:
     """People of a cadre in the country, in working life."""
     total = 0.0
-    for place in range(Place.TRAINING_HOME + 1):
+    for place in range(Place.ON_EXCHANGE + 1):
         total += people_in(w, cadre, place)
     return total
 
@@ -195,7 +195,7 @@ def flow(w: World, m: int, of: int) -> float:
 @rule
 def of_programme(w: World, m: int, of: int) -> float:
     """A measure of a programme."""
-    g = w.programmes[of]
+    g = w.trainings[of]
     if m == Measure.GRADUATES:
         return float(g.graduated)
     if m == Measure.GRADUATES_IN_COUNTRY:

@@ -1,7 +1,8 @@
 """The outcomes: one definition each, with its unit, its direction, and the smallest difference that matters.
 
-An outcome is named `country.cadre.metric`, or `country.cadre.programme.metric` where a programme is measured; the
-cadre of a programme is the one that its graduates join.
+An outcome is named after what it is measured of: `country.cadre.metric`, `party.cadre.metric` for an employer's posts,
+`country.cadre.programme.metric` for training (the cadre is the one that its graduates join),
+`sender.programme.metric` for an exchange, `party.metric`, `partnership.metric`.
 """
 
 from __future__ import annotations
@@ -12,8 +13,13 @@ from typing import Literal
 
 from sim.model.measures import Measure
 from sim.scenario import Scenario
+from sim.scenario.training import Training
 
-__all__ = ["OUTCOMES", "Outcome", "names", "outcome_of"]
+__all__ = ["OUTCOMES", "Column", "Outcome", "names", "outcome_of"]
+
+
+Of = Literal["cadre", "unit", "party", "training", "exchange", "programme", "partnership"]
+"""The kinds of entity that outcomes are measured of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,7 @@ class Outcome:
         better: the direction that the cadre's country would call better, if there is one.
         matters: the smallest difference that counts: a share of its centre (`5%`), or a number in its unit.
         definition: what is counted, and when.
-        of: whether it is measured of a cadre or of a programme.
+        of: what kind of entity it is measured of.
     """
 
     metric: str
@@ -38,7 +44,24 @@ class Outcome:
     better: Literal["more", "less", "neither"]
     matters: str
     definition: str
-    of: Literal["cadre", "programme"] = "cadre"
+    of: Of = "cadre"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the reports: an outcome of one entity.
+
+    Attributes:
+        name: its full name.
+        measure: the rule that measures it.
+        of: what kind of entity it is measured of.
+        entity: which one.
+    """
+
+    name: str
+    measure: Measure
+    of: Of
+    entity: str
 
 
 _M = Measure
@@ -86,37 +109,61 @@ OUTCOMES: dict[str, Outcome] = {
         Outcome("defaulted", _M.DEFAULTED, "left owing service", "people", "less", "1",
                 "People who left the country or public practice since the start while they owed service."),
         Outcome("graduates", _M.GRADUATES, "graduates", "people", "more", "5%",
-                "Graduates of the programme since the start.", "programme"),
+                "Graduates of the programme since the start.", "training"),
         Outcome("graduates_in_country", _M.GRADUATES_IN_COUNTRY, "graduates in the country", "people", "more", "5%",
                 "Graduates of the programme who are not abroad; those who retired or died at home are counted.",
-                "programme"),
+                "training"),
         Outcome("residents", _M.RESIDENTS, "residents", "people", "more", "1",
-                "People in training in the programme.", "programme"),
+                "People in training in the programme.", "training"),
         Outcome("admitted", _M.ADMITTED, "admitted", "people", "more", "1",
-                "People admitted to the programme since the start.", "programme"),
+                "People admitted to the programme since the start.", "training"),
         Outcome("dropped_out", _M.DROPPED_OUT, "dropped out", "people", "less", "1",
-                "People who gave up training in the programme since the start.", "programme"),
+                "People who gave up training in the programme since the start.", "training"),
         Outcome("not_returned", _M.NOT_RETURNED, "did not return", "people", "less", "1",
-                "People who settled abroad at the end of a stay that the programme sent them on.", "programme"),
+                "People who settled abroad at the end of a stay that the programme sent them on.", "training"),
         Outcome("supervisors", _M.SUPERVISORS, "supervisors", "people", "more", "1",
                 "Supervisors at the programme's schools: their specialists at work, and partners' visitors.",
-                "programme"),
+                "training"),
     ]
 }  # fmt: skip
 """Every outcome by its metric."""
 
 
-def names(scenario: Scenario) -> Iterator[tuple[str, Measure, str]]:
-    """The outcomes of a scenario, in the order of the table: name, measure, and the cadre or programme measured."""
-    for cadre, careers in scenario.people.items():
+def names(scenario: Scenario) -> Iterator[Column]:
+    """The outcomes of a scenario, in the order of the table."""
+    for of, entity, prefix in entities(scenario):
         for o in OUTCOMES.values():
-            if o.of == "cadre":
-                yield f"{careers.country}.{cadre}.{o.metric}", o.measure, cadre
-    for programme, training in scenario.programmes.items():
-        country = scenario.people[training.graduates].country
-        for o in OUTCOMES.values():
-            if o.of == "programme":
-                yield f"{country}.{training.graduates}.{programme}.{o.metric}", o.measure, programme
+            if o.of == of and measured(scenario, o, entity):
+                yield Column(f"{prefix}.{o.metric}", o.measure, of, entity)
+
+
+def entities(s: Scenario) -> Iterator[tuple[Of, str, str]]:
+    """What outcomes are measured of: the kind of entity, its name, and what stands before the metric."""
+    for cadre, careers in s.people.items():
+        yield "cadre", cadre, f"{careers.country}.{cadre}"
+        for party in s.parties:
+            if cadre in s.parties[party].posts:
+                yield "unit", f"{party}.{cadre}", f"{party}.{cadre}"
+    for name, programme in s.programmes.items():
+        if isinstance(programme, Training):
+            prefix = f"{s.people[programme.graduates].country}.{programme.graduates}.{name}"
+            yield "training", name, prefix
+        else:
+            prefix = f"{programme.sends}.{name}"
+            yield "exchange", name, prefix
+        yield "programme", name, prefix
+    for party in s.parties:
+        yield "party", party, party
+    for partnership in s.partnerships:
+        yield "partnership", partnership, partnership
+
+
+def measured(s: Scenario, o: Outcome, entity: str) -> bool:
+    """Whether a file says enough for an outcome to be measured."""
+    if o.metric == "coverage":
+        careers = s.people[entity]
+        return careers.need is not None and s.countries[careers.country].population is not None
+    return True
 
 
 def outcome_of(name: str) -> Outcome:

@@ -45,11 +45,13 @@ def place_of(w: World, who: int) -> int:
 def factor(w: World, who: int, cause: int) -> float:
     """A person's own multiplier of a cause; 0 where it cannot happen to them now."""
     p = w.people[who]
+    if cause == Kind.REQUEST:
+        return 0.0 if p.visit != NONE or p.applied != NONE else 1.0
     if cause > Kind.LEAVE_POST:
         return 0.0 if cause == Kind.GIVE_UP and p.seat != NONE else 1.0  # a promised post is not given up
     if p.applied != NONE or (cause == Kind.SPECIALISE and p.placed):
         return 0.0
-    return p.frailty if cause == Kind.SPECIALISE else p.frailty * p.bound
+    return p.frailty * p.effect if cause == Kind.SPECIALISE else p.frailty * p.effect * p.bound
 
 
 @rule
@@ -97,7 +99,7 @@ def move(w: World, t: float, who: int, group: int) -> None:
     if place != Place.RETIRED and place != Place.DEAD:
         out = 1 if is_out(place) else 0
         if p.trained != NONE:
-            w.programmes[p.trained].graduates_at_home -= out - p.abroad
+            w.trainings[p.trained].graduates_at_home -= out - p.abroad
         p.abroad = out
     expose_all(w, t, who)
 
@@ -148,7 +150,10 @@ def create(w: World, t: float, key: np.uint64, cadre: int, age: float, tenure: f
     p.will_withdraw = 0
     p.bound = 1.0
     p.settled = 0
-    p.programme = NONE
+    p.visit = NONE
+    p.asked = 0
+    p.effect = 1.0
+    p.training = NONE
     p.site = NONE
     p.trained = NONE
     p.away = 0.0

@@ -12,9 +12,9 @@ from sim.engine.compiled import rule
 from sim.engine.tables import NONE
 from sim.model.kinds import Kind
 from sim.model.posts import freeze, thaw
+from sim.model.programmes import start
 from sim.model.rates import set_work
 from sim.model.state import World
-from sim.model.training import start
 
 __all__ = ["Change", "happens", "schedule"]
 
@@ -28,6 +28,7 @@ class Change(IntEnum):
     THAW = 3
     RECRUIT = 4
     BOND = 5
+    WITHDRAW_FUNDING = 6
 
 
 @rule

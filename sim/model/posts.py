@@ -17,6 +17,7 @@ from sim.engine.tables import NONE
 from sim.model.kinds import Kind, Place, Use
 from sim.model.people import create, entry_age, expose_all, move, place_of
 from sim.model.state import World
+from sim.model.visits import drop_of, serve_hosts
 
 __all__ = ["fill", "freeze", "grow", "open_all", "seek", "seek_first", "start_work", "thaw", "vacate"]
 
@@ -77,7 +78,9 @@ def start_work(w: World, t: float, who: int) -> None:
     """Somebody starts in the post that they hold."""
     u = w.units[w.seats[w.people[who].seat].unit]
     u.working += 1
+    u.hired += 1
     move(w, t, who, u.group)
+    serve_hosts(w, t, w.seats[w.people[who].seat].unit)
 
 
 @rule
@@ -89,8 +92,13 @@ def vacate(w: World, t: float, who: int) -> None:
         return
     seat = p.seat
     s = w.seats[seat]
-    if place_of(w, who) == Place.IN_POST:
-        w.units[s.unit].working -= 1
+    u = w.units[s.unit]
+    place = place_of(w, who)
+    if place == Place.IN_POST:
+        u.working -= 1
+    if place == Place.IN_POST or place == Place.ON_EXCHANGE:
+        u.exits += 1
+    drop_of(w, t, who)
     clocks.cancel(w, Kind.START_WORK, who)
     p.seat = NONE
     s.holder = NONE
@@ -111,7 +119,7 @@ def seek(w: World, t: float, who: int) -> None:
         u = w.units[unit]
         weight = u.numbers.weight
         if p.trained != NONE and p.site != NONE and w.sites[p.site].unit == unit:
-            weight *= w.programmes[p.trained].numbers.serves_at
+            weight *= w.trainings[p.trained].numbers.serves_at
         if lines.first(w, u.line) != NONE and weight > 0.0:
             score = exponential(uniform(w.run.key, p.key ^ u.key, Use.SEEK, p.searches)) / weight
             if score < shortest:

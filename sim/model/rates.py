@@ -17,7 +17,7 @@ from sim.model.optional import cohort, given
 from sim.model.people import clock_of
 from sim.model.state import World
 
-__all__ = ["conditional_rate", "crude_incidence", "derive", "set_all", "set_work", "settle_rate"]
+__all__ = ["conditional_rate", "crude_incidence", "derive", "set_all", "set_requests", "set_work", "settle_rate"]
 
 FIRST = int(FIRST_CAUSE)
 LAST = int(LAST_PERSON_KIND)
@@ -145,6 +145,17 @@ def work_rate(w: World, t: float, group: int, usable: int) -> float:
 
 
 @rule
+def request_rate(w: World, unit: int) -> float:
+    """Requests a year of each member of a unit to go on an exchange, by all the programmes that run."""
+    total = 0.0
+    for exchange in range(len(w.exchanges)):
+        e = w.exchanges[exchange]
+        if e.unit == unit and w.programmes[e.programme].running:
+            total += e.numbers.asks
+    return total
+
+
+@rule
 def constant_rate(w: World, group: int, cause: int) -> float:
     """The hazard of any other cause in a group, at frailty 1."""
     g = w.groups[group]
@@ -159,13 +170,18 @@ def constant_rate(w: World, group: int, cause: int) -> float:
     if cause == Kind.RETURN:
         return q.return_home
     if cause == Kind.DROP_OUT:
-        return w.programmes[g.programme].numbers.drop_out
+        return w.trainings[g.training].numbers.drop_out
     if cause == Kind.GIVE_UP:
         return q.give_up_waiting
-    if g.programme == NONE:
+    if cause == Kind.REQUEST:
+        return request_rate(w, g.unit)
+    if g.exchange != NONE:
+        e = w.exchanges[g.exchange].numbers
+        return settle_rate(e.return_home, e.stay, e.settle_grace)
+    if g.training == NONE:
         return settle_rate(q.specialise_abroad.return_home, q.specialise_abroad.years, 0.0)
-    n = w.programmes[g.programme].numbers
-    stay = n.months_abroad if w.programmes[g.programme].at_home else n.training_years
+    n = w.trainings[g.training].numbers
+    stay = n.months_abroad if w.trainings[g.training].at_home else n.training_years
     return settle_rate(n.return_home, stay, n.settle_grace)
 
 
@@ -193,6 +209,13 @@ def set_all(w: World, t: float) -> None:
         u = w.units[unit]
         if u.search_clock != NONE:
             clocks.set_rate(w, t, u.search_clock, 1.0 / u.numbers.search, 0.0)
+    for exchange in range(len(w.exchanges)):
+        e = w.exchanges[exchange]
+        if e.arrivals != NONE:
+            clocks.set_rate(w, t, e.arrivals, e.numbers.visitors, 0.0)
+        if e.patience != NONE:
+            clocks.set_rate(w, t, e.patience, 1.0 / e.numbers.patience, 0.0)
+            clocks.set_rate(w, t, e.early_end, e.numbers.early_end, 0.0)
 
 
 @rule
@@ -201,3 +224,9 @@ def set_work(w: World, t: float, cadre: int) -> None:
     for group in range(len(w.groups)):
         if w.groups[group].cadre == cadre:
             set_group(w, t, group, Kind.WORK_ABROAD)
+
+
+@rule
+def set_requests(w: World, t: float, unit: int) -> None:
+    """Set anew the clock of asking to go on an exchange, after a programme has started or stopped."""
+    set_group(w, t, w.units[unit].group, Kind.REQUEST)

@@ -19,7 +19,7 @@ from sim.engine.tables import FULL, NONE
 from sim.engine.world import Memory
 from sim.model.build import SPARE_CHANGES, Blueprint
 from sim.model.fire import advance, prepare
-from sim.model.kinds import CAUSES, Kind
+from sim.model.kinds import CAUSES, PERSON_KINDS, VISIT_KINDS, Kind, Pool
 from sim.scenario import Case
 
 __all__ = ["Cell", "Driver", "Run", "RunFailed", "Worker", "build", "compiled_already", "version"]
@@ -85,7 +85,7 @@ class Cell:
     @property
     def outcomes(self) -> list[str]:
         """Names of the outcomes."""
-        return [name for name, _, _ in self.blueprint.columns]
+        return [column.name for column in self.blueprint.columns]
 
     @property
     def columns(self) -> list[str]:
@@ -116,15 +116,21 @@ class Cell:
         if kind == Kind.ENTER:
             return b.streams[who]
         if kind == Kind.INTAKE:
+            return list(b.trainings)[who]
+        if kind == Kind.VISITOR:
+            return list(b.exchanges)[who]
+        if kind in (Kind.NOTICE, Kind.FUNDING_ENDS):
             return b.programmes[who]
         if kind == Kind.NEW_POSTS:
             return ".".join(b.units[who])
         if kind == Kind.FILL:
             unit = int(np.searchsorted(np.cumsum(b.seats), who, side="right"))
             return ".".join(b.units[unit]) + f".post{who - sum(b.seats[:unit])}"
-        if kind == Kind.REPORT:
-            return "report"
-        return f"policy{who}" if kind == Kind.POLICY else f"person{who}"
+        if kind in (Kind.REPORT, Kind.CLOSE):
+            return Kind(kind).name.lower()
+        if kind in VISIT_KINDS:
+            return f"visit{who}"
+        return f"person{who}" if kind in PERSON_KINDS else f"policy{who}"
 
     def detail(self, entry: Any) -> str:
         """What an event's rule noted: the motive of a departure, the result of an examination."""
@@ -160,6 +166,7 @@ class Worker:
 
             self.driver = drive
         self.people = cell.blueprint.people_needed()
+        self.visits = cell.blueprint.visits_needed()
         self.entries = FIRST_LOG if trace else 0
         self.renew()
 
@@ -167,7 +174,7 @@ class Worker:
         """Take new memory, for as many people and log entries as are now thought to be needed."""
         self.forget()  # the old world goes before the new one comes: it may be large
         spare = SPARE_CHANGES if self.cell.extension is not None else 0
-        self.memory: Memory = self.cell.blueprint.memory(self.people, self.entries, spare)
+        self.memory: Memory = self.cell.blueprint.memory(self.people, self.visits, self.entries, spare)
         self.blank = self.memory.start()
         self.prepared: int | None = None
         self.drawn: dict[str, float] = {}
@@ -200,6 +207,8 @@ class Worker:
         """Double the table that was too small."""
         if pool == LOG_POOL:
             self.entries *= 2
+        elif pool == Pool.VISITS:
+            self.visits *= 2
         else:
             self.people *= 2
         if self.people > MOST_PEOPLE:

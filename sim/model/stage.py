@@ -162,17 +162,17 @@ class Stage(simpy.Environment):
             ValueError: there is no such action, cadre, party or programme.
         """
         check_terms(action, terms)
-        blueprint = self.worker.cell.blueprint
+        changes = self.worker.cell.blueprint.changes
         table = self.worker.memory.tables["policies"]
         free = np.flatnonzero(table["what"] == NONE)
         row = int(free[0]) if len(free) else self._oldest_done(table)
-        blueprint.write_change(table[row : row + 1], {"what": ACTIONS[action], **terms})
+        changes.write_change(table[row : row + 1], {"what": ACTIONS[action], **terms})
         take_action(self.worker.memory.world, self._now, row)
         self.done += 1
 
     def _oldest_done(self, table: Any) -> int:
         """A row whose change has happened for good, to be used again."""
-        mine = range(len(self.worker.cell.blueprint.policies), len(table))
+        mine = range(len(self.worker.cell.blueprint.changes.rows), len(table))
         slots = self.worker.memory.tables["slots"]
         first = int(self.worker.memory.tables["kinds"]["first"][int(Kind.POLICY)])
         for row in mine:

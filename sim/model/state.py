@@ -11,13 +11,19 @@ import numpy as np
 from sim.engine.tables import EngineWorld
 from sim.engine.world import Layout, Row, Table
 from sim.scenario.careers import Careers
-from sim.scenario.places import Posts, Stream
+from sim.scenario.exchange import Exchange
+from sim.scenario.funding import Donor
+from sim.scenario.money import Finance
+from sim.scenario.partnership import Partnership
+from sim.scenario.places import Capability, Posts, Stream
 from sim.scenario.switches import Switches
 from sim.scenario.training import Training
+from sim.scenario.work import Care, Learning, Morale, Standing, Work
 
 __all__ = [
-    "LAYOUT", "Ballot", "Cadre", "Column", "Group", "Life", "Person", "Policy", "Programme", "Seat", "Setting", "Site",
-    "StreamRow", "Unit", "World",
+    "LAYOUT", "Account", "Agreement", "Aim", "Ballot", "Cadre", "Column", "CountryRow", "ExchangeRow", "Group", "Life",
+    "PartyRow", "Person", "Policy", "Programme", "Seat", "Setting", "Site", "StakeRow", "StreamRow", "TrainingRow",
+    "Trigger", "Unit", "Visit", "World",
 ]  # fmt: skip
 
 
@@ -34,6 +40,10 @@ class Setting(Row):
     bond_served: float
     people: int
     """Rows taken of the table of people."""
+    visits: int
+    """Rows taken of the table of visits."""
+    month: int
+    """Months whose books have been closed."""
     reports: int
     """Reports written."""
     last_report: float
@@ -45,6 +55,7 @@ class Cadre(Row):
 
     key: np.uint64
     numbers: Careers
+    country: int
     trained_from: int
     becomes: int
     """The cadre of those who have specialised, or NONE."""
@@ -119,6 +130,32 @@ class Unit(Row):
     grown: int
     """Years for which new posts have been made."""
     working: int
+    """People at work in their posts."""
+    away: int
+    """People who hold a post and are on an exchange."""
+    exits: int
+    """People who have given up a post since the books were last closed."""
+    hired: int
+    """Posts filled since then."""
+    residents: int
+    """Residents in training here, for this cadre."""
+    guests: int
+    """Visitors on exchange who work beside these people."""
+    bought_in: float
+    """Work bought in for people on exchange, and done by visitors, in full-time equivalents."""
+    effective: float
+    """Work done in full-time equivalents, when the books were last closed."""
+    required: float
+    workload: float
+    """Work needed per work done, relative to the start; see `work`."""
+    workload_at_start: float
+    morale: float
+    took_part: float
+    """Exchanges from here, each counting less as its effect passes."""
+    hours_bought: float
+    hours_donated: float
+    hours_taken: float
+    """Hours given to partners and residents since the start: bought out, donated, taken from patients."""
     filled_from_outside: int
     filled: int
     search_time: float
@@ -142,7 +179,8 @@ class Group(Row):
     place: int
     cadre: int
     unit: int
-    programme: int
+    training: int
+    exchange: int
     count: int
     since: float
     years: float
@@ -172,11 +210,17 @@ class Person(Row):
     bound: float
     """Factor on leaving while service is owed; 1 for those who owe none."""
     settled: int
-    programme: int
-    """The programme that trains this person, or NONE."""
+    visit: int
+    """The visit asked for or under way, or NONE."""
+    asked: int
+    """Requests to go on an exchange."""
+    effect: float
+    """Factor on leaving after an exchange; 1 for none."""
+    training: int
+    """The training programme that trains this person, or NONE."""
     site: int
     trained: int
-    """The programme that this person graduated from, or NONE."""
+    """The training programme that this person graduated from, or NONE."""
     away: float
     """When the present stay abroad will end."""
     attempts: int
@@ -188,20 +232,74 @@ class Person(Row):
     """Whether this person has ever left it of their own accord."""
 
 
+class Visit(Row):
+    """Somebody's request to go on an exchange, and what became of it."""
+
+    key: np.uint64
+    exchange: int
+    who: int
+    """The person, or NONE for a visitor from outside the staff of the file."""
+    unit: int
+    """The unit that the person comes from, or NONE."""
+    phase: int
+    since: float
+    """When the present phase began."""
+
+
 class Site(Row):
     """A school in a training programme."""
 
-    programme: int
+    training: int
     unit: int
     residents: int
     supervisors_at_start: float
 
 
 class Programme(Row):
+    """What programmes of every kind share: whether they run, for whom, and who pays."""
+
+    key: np.uint64
+    kind: int
+    """A `build.ProgrammeKind`."""
+    of: int
+    """Its row among the programmes of its kind."""
+    partnership: int
+    donor: Donor
+    given_by: int
+    """The party that gives, or NONE."""
+    taken_over_by: int
+    payer: int
+    """The account that pays."""
+    running: int
+    """Whether it takes people in."""
+    started: float
+    given: float
+    """The part of its cost that the donor pays now."""
+    taken_over: float
+    """The part that the successor pays now."""
+    handover: float
+    """When a plan's takeover began; infinite if none did."""
+    handover_years: float
+    """How long it takes until all is taken over."""
+    handover_by: int
+    cost: float
+    """Its cost since the start, in USD."""
+    ended: float
+    """When its partnership ended; infinite if it has not."""
+    ran_on: int
+    """Whether it was active three years after that."""
+    observed: int
+    """Whether those three years have passed."""
+
+
+class TrainingRow(Row):
     """A training programme."""
 
     key: np.uint64
     numbers: Training
+    programme: int
+    partner: int
+    """The party that its schools learn from, or NONE."""
     at_home: int
     grows: int
     admits: int
@@ -211,7 +309,8 @@ class Programme(Row):
     home: int
     abroad: int
     """Groups: its residents at home, and those at the partner abroad."""
-    running: int
+    visiting: float
+    """Visitors on exchange who supervise its residents, in full-time supervisors."""
     intakes: int
     admitted: int
     graduated: int
@@ -219,6 +318,188 @@ class Programme(Row):
     """Graduates who are not abroad."""
     dropped_out: int
     not_returned: int
+
+
+class ExchangeRow(Row):
+    """An exchange programme."""
+
+    key: np.uint64
+    numbers: Exchange
+    programme: int
+    sends: int
+    """The party that sends."""
+    hosts: int
+    unit: int
+    """The unit whose people go, or NONE for visitors from outside."""
+    host_unit: int
+    """The unit that they work beside, or NONE."""
+    supports: int
+    """The training programme whose residents they supervise, or NONE."""
+    domain: int
+    group: int
+    """The group of staff on a stay, or NONE."""
+    line: int
+    arrivals: int
+    patience: int
+    early_end: int
+    """Clocks: of visitors who ask to come, of giving up in the queue, of stays cut short; NONE for none."""
+    there: int
+    """How many are there now."""
+    came: int
+    """Visitors from outside who have asked."""
+    asked: int
+    refused: int
+    gave_up: int
+    delivered: int
+    """Stays begun."""
+    cut_short: int
+    not_returned: int
+    since: float
+    months: float
+    """Months spent on stays since the start, up to `since`."""
+    waited: float
+    """Months waited in the queue by those whose stay has begun."""
+
+
+class CountryRow(Row):
+    """A country."""
+
+    population: float
+    """At the start; NaN where the file does not say."""
+    population_growth: float
+
+
+class PartyRow(Row):
+    """An institution or body."""
+
+    key: np.uint64
+    capability: Capability
+    reputation_at_start: float
+    finance: Finance
+    earning: int
+    two_point: int
+    country: int
+    payer: int
+    """The party that pays its staff."""
+    account: int
+    clinical: float
+    education: float
+    research: float
+    """Capability now, in each domain."""
+    reputation: float
+    noise: float
+    """The margin's departure from its mean, in standard deviations."""
+    missed: int
+    """Months running in which the covenant was missed."""
+    insolvent: int
+    payroll: float
+    """Pay of the staff that it pays for, in USD a year, at the last close."""
+    arrears: float
+    """Pay owed, in USD."""
+    training_lost: float
+    """Public cost of training those who left the country, in USD."""
+
+
+class Account(Row):
+    """Money of a party or of a partnership, or one of the outsides that money comes from and goes to."""
+
+    balance: float
+    received: float
+    spent: float
+    present_value: float
+    """Everything received less everything spent, discounted to the start."""
+    discount: float
+    """Continuous rate per year."""
+    partnership_spent: float
+    partnership_received: float
+    """What went into partnerships and programmes, and what came out of them."""
+
+
+class Agreement(Row):
+    """A partnership."""
+
+    key: np.uint64
+    numbers: Partnership
+    account: int
+    first_stake: int
+    last_stake: int
+    """Its parties are the stakes from first_stake up to, not including, last_stake."""
+    first_goal: int
+    last_goal: int
+    running: int
+    """Whether any programme of it has run, and it has not ended."""
+    active: float
+    """When it was last seen to be active."""
+    cause: int
+    """An `endings.Cause`; NONE while it has not ended."""
+    ended: float
+    """When it ended; infinite if it has not."""
+    funder_left: int
+    """Whether a donor's end left a programme with less than what counts as a handover."""
+    handed_over: int
+    """Whether a donor's end was a handover."""
+    exhausted: float
+    """How far the account was below its overdraft when it ended; 0 otherwise."""
+
+
+class StakeRow(Row):
+    """What a party has in a partnership."""
+
+    party: int
+    contributes: float
+    willing_to_lose: float
+    """NaN for no limit."""
+    reviewed: int
+    """Reviews called so far."""
+    left: int
+
+
+class Aim(Row):
+    """A goal of a partnership."""
+
+    agreement: int
+    column: int
+    """The column of the reports that it watches."""
+    level: float
+    relative: int
+    above: int
+    by: float
+    """Years since the start."""
+    met: int
+    """Whether it was met in time."""
+    missed: int
+
+
+class Trigger(Row):
+    """What sets off a contingency action; see `triggers`."""
+
+    key: np.uint64
+    policy: int
+    """The row of the dated change that it sets off."""
+    event: int
+    """A `triggers.Event`, or NONE where it watches a column."""
+    of: int
+    """The programme whose event it is, or NONE for any."""
+    column: int
+    above: int
+    level: float
+    relative: int
+    held: float
+    """For how long the level must have been passed, in years."""
+    since: float
+    """Since when it has been; infinite if it is not."""
+    consent: float
+    """The chance that all who must agree do."""
+    asks: int
+    asked: int
+    delay: float
+    cooldown: float
+    ready: float
+    """Before this it does not fire again."""
+    times: int
+    """How often it may still act."""
+    acted: int
+    refused: int
 
 
 class StreamRow(Row):
@@ -240,13 +521,16 @@ class Policy(Row):
     """A `policy.Change`, or NONE for a row that is not in use."""
     party: int
     cadre: int
+    unit: int
     programme: int
     amount: float
     """By how much: a factor, or the share of a bond that is served."""
     owed: float
-    """Years of service."""
+    """Years of service, or of a handover."""
     lasts: float
     """How long until it ends; 0 for good."""
+    ending: int
+    """Whether the next thing to happen is its end."""
 
 
 class Column(Row):
@@ -282,8 +566,23 @@ class World(EngineWorld):
     exposed: Table[int]
     """Clock of (group, cause, stratum), or NONE: see `people.clock_of`."""
     people: Table[Person]
+    visits: Table[Visit]
     programmes: Table[Programme]
+    trainings: Table[TrainingRow]
     sites: Table[Site]
+    exchanges: Table[ExchangeRow]
+    countries: Table[CountryRow]
+    parties: Table[PartyRow]
+    accounts: Table[Account]
+    agreements: Table[Agreement]
+    stakes: Table[StakeRow]
+    aims: Table[Aim]
+    triggers: Table[Trigger]
+    work: Work
+    morale: Morale
+    learning: Learning
+    standing: Standing
+    care: Care
     streams: Table[StreamRow]
     policies: Table[Policy]
     columns: Table[Column]

@@ -14,12 +14,14 @@ from sim.engine.compiled import rule
 from sim.engine.log import note
 from sim.engine.random import uniform
 from sim.engine.tables import NONE
-from sim.model.careers import first_job, leave_programme, stay_abroad
+from sim.model.careers import first_job, leave_programme
 from sim.model.dates import next_month
+from sim.model.funding import funded
 from sim.model.kinds import Kind, Place, Use
 from sim.model.people import move, place_of
 from sim.model.posts import seek, vacate
 from sim.model.state import World
+from sim.model.stays import stay_abroad
 
 __all__ = ["come_back", "drop_out", "finish", "go_abroad", "intake", "start", "supervisors_of"]
 
@@ -28,28 +30,26 @@ __all__ = ["come_back", "drop_out", "finish", "go_abroad", "intake", "start", "s
 def supervisors_of(w: World, site: int) -> float:
     """Supervisors of a school: its own specialists at work, and its part of the partners' visitors."""
     s = w.sites[site]
-    g = w.programmes[s.programme]
-    return w.units[s.unit].working + g.numbers.visiting_supervisors / max(1, g.sites)
+    g = w.trainings[s.training]
+    visiting = g.numbers.visiting_supervisors * funded(w, g.programme) + g.visiting
+    return w.units[s.unit].working + visiting / max(1, g.sites)
 
 
 @rule
-def start(w: World, t: float, programme: int) -> None:
+def start(w: World, t: float, training: int) -> None:
     """A programme starts; its first intake is in the first intake month from now."""
-    g = w.programmes[programme]
-    if g.running:
-        return
-    g.running = 1
+    g = w.trainings[training]
     for site in range(g.first_site, g.first_site + g.sites):
         w.sites[site].supervisors_at_start = supervisors_of(w, site)
-    clocks.at(w, next_month(w, t, g.numbers.intake_month), Kind.INTAKE, programme)
+    clocks.at(w, next_month(w, t, g.numbers.intake_month), Kind.INTAKE, training)
 
 
 @rule
 def places_at(w: World, site: int) -> int:
     """Places of a school this year: they grow with its supervisors, who also cap its residents."""
     s = w.sites[site]
-    g = w.programmes[s.programme]
-    places = g.numbers.places_per_year / g.sites
+    g = w.trainings[s.training]
+    places = g.numbers.places_per_year / g.sites * funded(w, g.programme)
     room = 1e9
     if w.setting.do.supervisors:
         supervisors = supervisors_of(w, site)
@@ -58,15 +58,15 @@ def places_at(w: World, site: int) -> int:
         if g.grows and s.supervisors_at_start > 0.0:
             places *= supervisors / s.supervisors_at_start
         room = math.floor(supervisors * g.numbers.residents_per_supervisor + 1e-9) - s.residents
-    u = uniform(w.run.key, w.programmes[s.programme].key ^ w.units[s.unit].key, Use.PLACES, g.intakes)
+    u = uniform(w.run.key, w.trainings[s.training].key ^ w.units[s.unit].key, Use.PLACES, g.intakes)
     return int(max(0.0, min(room, math.floor(places + u))))
 
 
 @rule
-def eligible(w: World, who: int, programme: int) -> bool:
+def eligible(w: World, who: int, training: int) -> bool:
     """Whether somebody is a candidate: of the cadre, in post or waiting for one, not about to leave for work."""
     p = w.people[who]
-    if p.cadre != w.programmes[programme].admits or p.applied == Kind.WORK_ABROAD:
+    if p.cadre != w.trainings[training].admits or p.applied == Kind.WORK_ABROAD:
         return False
     place = place_of(w, who)
     return place == Place.IN_POST or place == Place.WAITING
@@ -101,17 +101,17 @@ def swap(w: World, i: int, j: int) -> None:
 
 
 @rule
-def draw_candidates(w: World, programme: int, places: int) -> int:
+def draw_candidates(w: World, training: int, places: int) -> int:
     """Fill the ballot with the winners of this year's draw, in ascending order of their lots.
 
     Returns:
         How many there are: `places`, or fewer if candidates are short.
     """
-    g = w.programmes[programme]
+    g = w.trainings[training]
     places = min(places, len(w.ballot))
     entries = 0
     for who in range(w.setting.people):
-        if places == 0 or not eligible(w, who, programme):
+        if places == 0 or not eligible(w, who, training):
             continue
         lot = uniform(w.run.key, w.people[who].key ^ g.key, Use.ADMIT, g.intakes)
         if entries < places:
@@ -133,39 +133,42 @@ def draw_candidates(w: World, programme: int, places: int) -> int:
 
 
 @rule
-def intake(w: World, t: float, programme: int) -> None:
+def intake(w: World, t: float, training: int) -> None:
     """A year's intake: every school's places are filled in turn from the draw."""
-    g = w.programmes[programme]
-    clocks.at(w, t + 1.0, Kind.INTAKE, programme)
+    g = w.trainings[training]
+    if not w.programmes[g.programme].running:
+        return
+    clocks.at(w, t + 1.0, Kind.INTAKE, training)
     if g.at_home:
         total = 0
         for site in range(g.first_site, g.first_site + g.sites):
             total += places_at(w, site)
-        winners = draw_candidates(w, programme, total)
+        winners = draw_candidates(w, training, total)
         rank = 0
         for site in range(g.first_site, g.first_site + g.sites):
             for _ in range(places_at(w, site)):
                 if rank < winners:
                     # A place filled here can take nobody's post there, so the count of places stands.
-                    admit(w, t, w.ballot[rank].person, programme, site)
+                    admit(w, t, w.ballot[rank].person, training, site)
                     rank += 1
     else:
         u = uniform(w.run.key, g.key, Use.PLACES, g.intakes)
-        winners = draw_candidates(w, programme, int(math.floor(g.numbers.places_per_year + u)))
+        places = g.numbers.places_per_year * funded(w, g.programme)
+        winners = draw_candidates(w, training, int(math.floor(places + u)))
         for rank in range(winners):
-            admit(w, t, w.ballot[rank].person, programme, NONE)
+            admit(w, t, w.ballot[rank].person, training, NONE)
     g.intakes += 1
 
 
 @rule
-def admit(w: World, t: float, who: int, programme: int, site: int) -> None:
+def admit(w: World, t: float, who: int, training: int, site: int) -> None:
     """A candidate takes up a training place; an application to leave in order to specialise is dropped."""
-    g = w.programmes[programme]
+    g = w.trainings[training]
     p = w.people[who]
     p.applied = NONE
     clocks.cancel(w, Kind.DEPART, who)
     vacate(w, t, who)
-    p.programme = programme
+    p.training = training
     p.site = site
     p.attempts = 0
     g.admitted += 1
@@ -185,7 +188,7 @@ def admit(w: World, t: float, who: int, programme: int, site: int) -> None:
 def go_abroad(w: World, t: float, who: int) -> None:
     """A resident at home leaves for the months at a partner abroad."""
     p = w.people[who]
-    g = w.programmes[p.programme]
+    g = w.trainings[p.training]
     stay_abroad(w, t, who, g.abroad, g.numbers.months_abroad, g.numbers.settle_grace)
     clocks.at(w, p.away, Kind.COME_BACK, who)
 
@@ -194,7 +197,7 @@ def go_abroad(w: World, t: float, who: int) -> None:
 def stays_there(w: World, who: int) -> None:
     """Somebody whom a programme sent abroad has settled there: one more who has left the country."""
     p = w.people[who]
-    w.programmes[p.programme].not_returned += 1
+    w.trainings[p.training].not_returned += 1
     w.cadres[p.cadre].emigrated += 1
     p.applied = NONE
     clocks.cancel(w, Kind.DEPART, who)
@@ -210,7 +213,7 @@ def come_back(w: World, t: float, who: int) -> None:
         leave_programme(w, who)
         move(w, t, who, w.cadres[p.cadre].settled)
     else:
-        move(w, t, who, w.programmes[p.programme].home)
+        move(w, t, who, w.trainings[p.training].home)
 
 
 @rule
@@ -218,7 +221,7 @@ def drop_out(w: World, t: float, who: int) -> None:
     """Somebody gives up training and goes back to their former work."""
     p = w.people[who]
     c = w.cadres[p.cadre]
-    w.programmes[p.programme].dropped_out += 1
+    w.trainings[p.training].dropped_out += 1
     c.dropped_out += 1
     if p.settled:
         stays_there(w, who)
@@ -235,8 +238,8 @@ def drop_out(w: World, t: float, who: int) -> None:
 def finish(w: World, t: float, who: int) -> None:
     """Training ends: by the examination at home, or by the end of the stay abroad."""
     p = w.people[who]
-    if p.programme != NONE and w.programmes[p.programme].at_home:
-        q = w.programmes[p.programme].numbers
+    if p.training != NONE and w.trainings[p.training].at_home:
+        q = w.trainings[p.training].numbers
         passed = not w.setting.do.exam or uniform(w.run.key, p.key, Use.EXAM, p.attempts) < q.exam_pass
         p.attempts += 1
         note(w, 1 if passed else 0)
@@ -263,12 +266,12 @@ def become(w: World, t: float, who: int, cadre: int) -> None:
 def graduate_at_home(w: World, t: float, who: int) -> None:
     """A resident becomes a specialist: a first job abroad at once, or a post at home, bound if a bond is in force."""
     p = w.people[who]
-    programme = p.programme
-    g = w.programmes[programme]
+    training = p.training
+    g = w.trainings[training]
     site = p.site
     leave_programme(w, who)
     become(w, t, who, g.graduates_to)
-    p.trained = programme
+    p.trained = training
     p.site = site
     p.usable = 1 if uniform(w.run.key, p.key ^ g.key, Use.DEGREE, 0) < g.numbers.degree_usable_abroad else 0
     g.graduated += 1
@@ -285,14 +288,14 @@ def graduate_at_home(w: World, t: float, who: int) -> None:
 def finish_abroad(w: World, t: float, who: int) -> None:
     """A stay for training abroad ends: a specialist comes home, or settles."""
     p = w.people[who]
-    programme = p.programme
+    training = p.training
     clocks.cancel(w, Kind.GRACE_ENDS, who)
-    if programme != NONE:
-        w.programmes[programme].graduated += 1
+    if training != NONE:
+        w.trainings[training].graduated += 1
         if p.settled:
             stays_there(w, who)
-        become(w, t, who, w.programmes[programme].graduates_to)
-        p.trained = programme
+        become(w, t, who, w.trainings[training].graduates_to)
+        p.trained = training
     else:
         become(w, t, who, w.cadres[p.cadre].becomes)
     leave_programme(w, who)

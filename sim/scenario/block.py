@@ -21,13 +21,16 @@ __all__ = [
     "Factor",
     "FutureName",
     "Growth",
+    "Hours",
     "MetricName",
     "Money",
     "Month",
     "Months",
     "Name",
     "Number",
+    "PartnershipName",
     "PartyName",
+    "People",
     "ProgrammeName",
     "Rate",
     "Refers",
@@ -91,6 +94,12 @@ Month = Annotated[float, Unit("month", 1.0, 12.0)]
 Count = Annotated[float, Unit("count", 0.0, 1e6)]
 """A number of people, posts or places."""
 
+People = Annotated[float, Unit("people", 0.0, 1e10)]
+"""A number of people of a population: `18M`, `450k`, `18000000`."""
+
+Hours = Annotated[float, Unit("hours a week", 0.0, 168.0)]
+"""Working time: `10 hours`; a plain number counts hours a week."""
+
 Factor = Annotated[float, Unit("times", 0.0, 1e6)]
 """A multiplier: `x2`, `2`, `0.5`."""
 
@@ -121,11 +130,14 @@ CadreName = Annotated[str, Refers("people")]
 ProgrammeName = Annotated[str, Refers("programmes")]
 """The name of a programme of the file."""
 
+PartnershipName = Annotated[str, Refers("partnerships")]
+"""The name of a partnership of the file."""
+
 FutureName = Annotated[str, Refers("futures")]
 """The name of a future of the file."""
 
 MetricName = Annotated[str, Refers("metric")]
-"""The name of an outcome: `country.cadre.metric` or `country.cadre.programme.metric`."""
+"""The name of an outcome: `country.cadre.metric`, `country.cadre.programme.metric`, `party.metric`, ..."""
 
 
 class Block(BaseModel):

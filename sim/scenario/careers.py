@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.scenario.block import (
     Block,
     CadreName,
+    Count,
     CountryName,
     Factor,
     Growth,
@@ -94,6 +95,10 @@ class Careers(Block):
     """The share of the cadre's founders and newcomers whose credential is accepted at the destinations."""
     unusable_degree_leaving: Factor
     """How many times as fast those leave for work abroad whose credential is not accepted there."""
+    training_cost: Money
+    """What the public has spent on training one person of the cadre; lost when that person leaves the country."""
+    need: Count | None = None
+    """Full-time equivalents per 100,000 people that the population needs; coverage is not worked out unless given."""
     end_of_bond: Years
     """At the end of a debt of service, this many years of leaving for work abroad happen at once."""
     specialise_abroad: SpecialiseAbroad

@@ -14,10 +14,13 @@ from sim.scenario.block import (
     Months,
     Name,
     PartyName,
+    People,
+    Share,
     Years,
 )
+from sim.scenario.money import Finance
 
-__all__ = ["Country", "Party", "Posts", "Stream"]
+__all__ = ["Capability", "Country", "Party", "Posts", "Stream"]
 
 
 class Country(Block):
@@ -27,6 +30,10 @@ class Country(Block):
     """The country's name, as tables print it."""
     region: Name | None = None
     """The region that retention `in the region` counts."""
+    population: People | None = None
+    """People in the country at the start; coverage of care is not worked out unless it is given."""
+    population_growth: Growth
+    """Growth of the population per year."""
 
 
 class Posts(Block):
@@ -50,8 +57,21 @@ class Posts(Block):
     """Whether anyone from outside can be found; where not, posts wait for graduates and returners."""
     clearance: Months
     """Time between being chosen and starting work, where a ministry posts people."""
+    required: Count | None = None
+    """Full-time equivalents that the work needs; the posts established at the start, unless given."""
     weight: Count
     """How often this employer is chosen among those with a vacancy, relative to the others."""
+
+
+class Capability(Block):
+    """What an institution can do, from 0 to 1, in three domains: the level that it holds by itself."""
+
+    clinical: Share
+    """Care of patients."""
+    education: Share
+    """Teaching."""
+    research: Share
+    """Research."""
 
 
 class Party(Block):
@@ -77,6 +97,14 @@ class Party(Block):
     """Whether working for it counts as public practice."""
     posts: dict[CadreName, Posts] = {}
     """Its posts, by cadre."""
+    paid_by: PartyName | None = None
+    """The party that pays its staff, where it is another: a ministry."""
+    capability: Capability
+    """What it can do at the start."""
+    reputation: Share
+    """How well it is thought of, from 0 to 1, at the start."""
+    finance: Finance
+    """Its money."""
 
 
 class Stream(Block):

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from pydantic import Field
+
 from sim.scenario.block import Block, Calendar, Name, PartyName, ProgrammeName, Unit
 from sim.scenario.careers import Careers
 from sim.scenario.decision import Decision
+from sim.scenario.exchange import Exchange
+from sim.scenario.partnership import Partnership
 from sim.scenario.places import Country, Party, Stream
 from sim.scenario.plans import Future, Plan
 from sim.scenario.switches import Switches
 from sim.scenario.targets import Source, Target
 from sim.scenario.training import Training
+from sim.scenario.work import Care, Learning, Morale, Standing, Work
 
 __all__ = ["Programme", "Scenario"]
 
-Programme = Training
+Programme = Annotated[Training | Exchange, Field(discriminator="kind")]
 """The kinds of programme; `kind` tells them apart."""
 
 
@@ -48,6 +53,18 @@ class Scenario(Block):
     """Cadres."""
     streams: dict[Name, Stream] = {}
     """Yearly candidates."""
+    partnerships: dict[Name, Partnership] = {}
+    """Agreements between parties."""
+    work: Work
+    """How work is counted."""
+    morale: Morale
+    """How morale moves."""
+    learning: Learning
+    """How capability moves."""
+    standing: Standing
+    """How reputation moves."""
+    care: Care
+    """From staff to care of the population."""
     programmes: dict[Name, Programme] = {}
     """What partners may sign."""
     signed: list[ProgrammeName] = []

@@ -11,7 +11,7 @@ from typing import Any, get_args
 from sim.scenario.block import Block, Unit
 from sim.scenario.careers import Gone
 from sim.scenario.decision import Difference, Level
-from sim.scenario.fields import Accepts, Field, fields_of
+from sim.scenario.fields import Accepts, Field, accepts, fields_of
 from sim.scenario.passports import Distribution
 from sim.scenario.plans import Future, Plan
 from sim.scenario.read import COVER
@@ -40,7 +40,7 @@ def json_schema() -> Schema:
             "description": "Files of changes, laid over this one in order.",
         },
         "defaults": _defaults(defs),
-        "presets": _map(_reference(Programme, defs), "The catalogue of programmes."),
+        "presets": _map(_accepts(accepts(Programme), defs), "The catalogue of programmes."),
     }
     return {"$schema": DRAFT, "title": "Scenario", **root, "$defs": dict(sorted(defs.items()))}
 
@@ -92,23 +92,23 @@ def _field(one: Field, defs: dict[str, Schema]) -> Schema:
     return {"anyOf": [schema, NOTHING], **found}
 
 
-def _accepts(accepts: Accepts, defs: dict[str, Schema]) -> Schema:
-    if accepts.form == "number":
-        return _number(accepts.unit, defs)
-    if accepts.form == "flag":
+def _accepts(one: Accepts, defs: dict[str, Schema]) -> Schema:
+    if one.form == "number":
+        return _number(one.unit, defs)
+    if one.form == "flag":
         words = {"enum": [True, False, "on", "off", "yes", "no"]}
         return {"anyOf": [words, _passport(["choice"], words, defs)]}
-    if accepts.form == "whole":
+    if one.form == "whole":
         return {"type": "integer", "minimum": 0}
-    if accepts.form == "words":
-        return {"enum": list(accepts.words)}
-    if accepts.form == "list" and accepts.inner:
-        return {"type": "array", "items": _accepts(accepts.inner, defs)}
-    if accepts.form == "map" and accepts.inner:
-        return _map({"anyOf": [_accepts(accepts.inner, defs), NOTHING]})
-    if accepts.form in ("block", "choice"):
-        return {"anyOf": [_reference(block, defs) for block in accepts.blocks]}
-    return TEXT if accepts.form == "text" else {}
+    if one.form == "words":
+        return {"enum": list(one.words)}
+    if one.form == "list" and one.inner:
+        return {"type": "array", "items": _accepts(one.inner, defs)}
+    if one.form == "map" and one.inner:
+        return _map({"anyOf": [_accepts(one.inner, defs), NOTHING]})
+    if one.form in ("block", "choice"):
+        return {"anyOf": [_reference(block, defs) for block in one.blocks]}
+    return TEXT if one.form == "text" else {}
 
 
 def _map(inner: Schema, doc: str = "") -> Schema:

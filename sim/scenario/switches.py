@@ -42,3 +42,17 @@ class Switches(Block):
     """Graduates owe service where a plan says so."""
     supervisors: bool = True
     """The number of supervisors limits training."""
+    exchange: bool = True
+    """Staff ask to go on exchanges, and visitors come."""
+    workload: bool = True
+    """Work is counted: workload acts on morale."""
+    morale: bool = True
+    """Morale moves, and acts on leaving."""
+    learning: bool = True
+    """Capability moves."""
+    reputation: bool = True
+    """Reputation moves, and acts on recruitment."""
+    money: bool = True
+    """Money is earned and spent."""
+    endings: bool = True
+    """A partnership can end."""

@@ -9,14 +9,17 @@ from sim.scenario.block import (
     CadreName,
     Count,
     Factor,
+    Money,
     Month,
     Months,
     Name,
+    PartnershipName,
     PartyName,
     Rate,
     Share,
     Years,
 )
+from sim.scenario.funding import Donor
 
 __all__ = ["Training"]
 
@@ -24,10 +27,14 @@ __all__ = ["Training"]
 class Training(Block):
     """A programme that turns one cadre into another: a residency at home, or places abroad."""
 
-    kind: Literal["training"] = "training"
+    kind: Literal["training"]
     """Which of the kinds of programme this is."""
     preset: Name | None = None
     """The catalogue entry that supplies what is not written here."""
+    partnership: PartnershipName | None = None
+    """The partnership that it belongs to; the file's only one, unless given."""
+    partner: PartyName | None = None
+    """The institution from which its schools learn; none, unless given."""
     place: Literal["home", "abroad"]
     """Where the training happens."""
     admits: CadreName
@@ -74,3 +81,13 @@ class Training(Block):
     """At graduation, this many years of leaving for work abroad happen at once."""
     serves_at: Factor
     """How strongly graduates are posted to the school that trained them, relative to its weight."""
+    resident_cost: Money
+    """What a resident costs in a year: stipend, tuition, books, examination, and travel where it is abroad."""
+    visiting_cost: Money
+    """What a supervisor that partners provide costs in a year, all in."""
+    rotation_cost: Money
+    """What the months at a partner abroad cost for one resident."""
+    paid_by: PartyName | None = None
+    """The party that pays; the partnership's account, unless given."""
+    donor: Donor | None = None
+    """Who pays in its stead, and until when; nobody, unless given."""

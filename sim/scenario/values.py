@@ -19,17 +19,21 @@ _TIME = re.compile(_N + r"\s*(year|month|week|day)s?", re.ASCII)
 _PER_TIME = re.compile(_N + r"\s*(%?)\s*(?:times\s+)?(?:a|an|per|/)\s*(year|month|week|day)", re.ASCII)
 _ONCE_IN = re.compile(r"once (?:in|every)\s+" + _N + r"\s*(year|month|week|day)s?", re.ASCII)
 _MONEY = re.compile(r"(-?)\s*(?:\$|USD)?\s*(\d[\d_]*\.?\d*(?:[eE][-+]?\d+)?)\s*(k|M|m|bn|B)?", re.ASCII)
+_PEOPLE = re.compile(_N + r"\s*(k|M|m)?", re.ASCII)
+_HOURS = re.compile(_N + r"\s*(?:hours?|h)?(?:\s*(?:a|per|/)\s*week)?", re.ASCII)
 _TIMES = re.compile(r"(?:[x×]\s*" + _N + r"|" + _N + r"\s*[x×]?)", re.ASCII)
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
 
 _YEARS = {"year": 1.0, "month": 1.0 / 12.0, "week": 7.0 / 365.25, "day": 1.0 / 365.25}
-_DOLLARS = {None: 1.0, "k": 1e3, "M": 1e6, "m": 1e6, "bn": 1e9, "B": 1e9}
+_THOUSANDS = {None: 1.0, "k": 1e3, "M": 1e6, "m": 1e6, "bn": 1e9, "B": 1e9}
 
 PATTERNS = {
     "share": (_PERCENT, _PLAIN),
     "per year": (_PER_TIME, _ONCE_IN, _PLAIN),
     "years": (_TIME, _PLAIN),
     "count": (_PLAIN,),
+    "people": (_PEOPLE,),
+    "hours a week": (_HOURS,),
     "month": (_PLAIN,),
     "times": (_TIMES,),
     "number": (_PLAIN,),
@@ -44,6 +48,8 @@ EXPECTED = {
     "per year": "a rate such as `6% a year`, `once in 20 years` or `{gone: 26%, after: 5 years}`",
     "years": "a time such as `5 years` or `18 months`",
     "count": "a number such as `12`",
+    "people": "a number of people such as `18M` or `450000`",
+    "hours a week": "a working time such as `10 hours`",
     "month": "a month of the year, from `1` to `12`",
     "times": "a multiplier such as `x2`",
     "number": "a number such as `1.4`",
@@ -144,7 +150,17 @@ def _money(text: str, unit: Unit) -> float | None:
     match = _MONEY.fullmatch(text)
     if match is None:
         return None
-    return _float(match[2]) * _DOLLARS[match[3]] * (-1.0 if match[1] else 1.0)
+    return _float(match[2]) * _THOUSANDS[match[3]] * (-1.0 if match[1] else 1.0)
+
+
+def _people(text: str, unit: Unit) -> float | None:
+    match = _PEOPLE.fullmatch(text)
+    return _float(match[1]) * _THOUSANDS[match[2]] if match else None
+
+
+def _hours(text: str, unit: Unit) -> float | None:
+    match = _HOURS.fullmatch(text)
+    return _float(match[1]) if match else None
 
 
 def _times(text: str, unit: Unit) -> float | None:
@@ -169,6 +185,8 @@ _READERS: dict[str, Callable[[str, Unit], float | None]] = {
     "per year": _rate,
     "years": _years,
     "count": _plain,
+    "people": _people,
+    "hours a week": _hours,
     "month": _plain,
     "times": _times,
     "number": _plain,

@@ -1,0 +1,35 @@
+"""Programmes of every kind: they start, and they stop taking people in."""
+
+from __future__ import annotations
+
+from sim.engine.compiled import rule
+from sim.model import exchange, training
+from sim.model.kinds import ProgrammeKind
+from sim.model.state import World
+
+__all__ = ["start", "stop"]
+
+
+@rule
+def start(w: World, t: float, programme: int) -> None:
+    """A programme starts to take people in; one that runs already is left alone."""
+    g = w.programmes[programme]
+    if g.running:
+        return
+    g.running = 1
+    g.started = t
+    if g.kind == ProgrammeKind.TRAINING:
+        training.start(w, t, g.of)
+    else:
+        exchange.start(w, t, g.of)
+
+
+@rule
+def stop(w: World, t: float, programme: int) -> None:
+    """A programme takes nobody in any more; who is in it finishes."""
+    g = w.programmes[programme]
+    if not g.running:
+        return
+    g.running = 0
+    if g.kind == ProgrammeKind.EXCHANGE:
+        exchange.stop(w, t, g.of)
