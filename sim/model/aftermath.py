@@ -12,10 +12,10 @@ __all__ = ["failed_lately", "in_partnership", "less_willing"]
 def has_stake(w: World, agreement: int, party: int) -> bool:
     """Whether a party is in a partnership."""
     a = w.agreements[agreement]
+    found = False
     for stake in range(a.first_stake, a.last_stake):
-        if w.stakes[stake].party == party:
-            return True
-    return False
+        found = found or w.stakes[stake].party == party
+    return found
 
 
 @rule
