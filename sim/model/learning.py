@@ -151,7 +151,7 @@ def learnt(w: World, party: int, domain: int) -> float:
 
 @rule
 def step(w: World, years: float) -> None:
-    """Capability after some years of what goes on now: an exact exponential step; what was learnt leaves with people."""
+    """Capability after some years of what goes on now, by an exact step; what was learnt leaves with people."""
     count_staff(w)
     if not w.setting.do.learning:
         return

@@ -113,8 +113,8 @@ OUTCOMES: dict[str, Outcome] = {
         Outcome("at_work", _M.AT_WORK, "people at work", "people", "more", "5%",
                 "People at work in these posts; those on an exchange are not.", "unit"),
         Outcome("work_done", _M.WORK_DONE, "work done", "FTE", "more", "5%",
-                "People at work, residents and visitors as far as they do clinical work, and what is bought in, less the "
-                "time taken from patients.", "unit"),
+                "People at work, residents and visitors as far as they do clinical work, and what is bought in, less "
+                "the time taken from patients.", "unit"),
         Outcome("shortage", _M.SHORTAGE, "shortage", "share", "less", "0.05",
                 "The part of the work needed that is not done.", "unit"),
         Outcome("workload", _M.WORKLOAD, "workload", "times the start", "less", "0.1",

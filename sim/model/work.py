@@ -75,7 +75,7 @@ def count_residents(w: World, site: int) -> None:
 
 @rule
 def count_exchange(w: World, exchange: int) -> None:
-    """Visitors do what they are permitted to, once they know their way, and are looked after; the absent are replaced."""
+    """Visitors do what they are permitted to, once oriented, and are looked after; the absent are replaced."""
     e = w.exchanges[exchange]
     q = e.numbers
     if e.host_unit != NONE:
