@@ -188,8 +188,8 @@ class Blueprint:
         if head == "parties" and rest[0] == "posts":
             return tables["units"][self.units.index((name, rest[1]))]["numbers"], rest[2:]
         if head == "parties":
-            rest = ["reputation_at_start"] if rest[0] == "reputation" else rest
-            return tables["parties"][self.parties.index(name)], rest
+            own = {"reputation": "reputation_at_start", "staff": "staff_given"}.get(rest[0], rest[0])
+            return tables["parties"][self.parties.index(name)], [own, *rest[1:]]
         if head == "programmes" and rest[0] == "donor":
             return tables["programmes"][self.programmes.index(name)]["donor"], rest[1:]
         if head == "programmes" and name in self.trainings:

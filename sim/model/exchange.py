@@ -167,7 +167,6 @@ def come_back(w: World, t: float, visit: int) -> None:
         return
     u = w.units[v.unit]
     u.working += 1
-    u.took_part += 1.0
     move(w, t, v.who, u.group)
     clocks.at(w, t + w.exchanges[v.exchange].numbers.debrief, Kind.DEBRIEFED, visit)
 

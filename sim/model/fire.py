@@ -126,6 +126,7 @@ def prepare(w: World) -> None:
         c.openness = 1.0
     for cadre in range(len(w.cadres)):
         rates.derive(w, cadre)
+    month.prepare(w)
     rates.set_all(w, 0.0)
     for cadre in range(len(w.cadres)):
         lifetable.life_table(w, cadre)
@@ -167,7 +168,7 @@ def begin(w: World) -> None:
         clocks.owner(w, Kind.ENTER, stream)
         streams.start(w, stream)
     policy.schedule(w)
-    clocks.at(w, 1.0 / month.MONTHS, Kind.CLOSE, 0)
+    month.start(w)
     clocks.at(w, 0.0, Kind.REPORT, 0)
     w.setting.founded = FOUNDED
 

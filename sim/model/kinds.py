@@ -1,4 +1,4 @@
-"""The kinds of event, the places where a person can be, and the purposes of random draws.
+"""The kinds of event, the places where a person can be, what reports measure, and the purposes of random draws.
 
 The order of `Kind` is the order in which events at the same instant happen: decisions before newcomers, newcomers
 before what happens to people, people before posts and intakes, then the month's books, and reports last, so that
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-__all__ = ["CAUSES", "PERSON_KINDS", "VISIT_KINDS", "Kind", "Phase", "Place", "Pool", "ProgrammeKind", "Use"]
+__all__ = ["CAUSES", "PERSON_KINDS", "VISIT_KINDS", "Kind", "Measure", "Phase", "Place", "Pool", "ProgrammeKind", "Use"]
 
 
 class Kind(IntEnum):
@@ -95,6 +95,51 @@ class Phase(IntEnum):
     STAY = 2
     AFTER = 3
     OVER = 4
+
+
+class Measure(IntEnum):
+    """The measures; their words, units and directions stand in `outcomes`."""
+
+    IN_COUNTRY = 0
+    PUBLIC_PRACTICE = 1
+    WAITING = 2
+    ELSEWHERE = 3
+    IN_TRAINING = 4
+    TRAINING_ABROAD = 5
+    ABROAD = 6
+    VACANT_POSTS = 7
+    CLINICAL_FTE = 8
+    PUBLIC_YEARS = 9
+    APPLICATIONS = 10
+    EMIGRATED = 11
+    RETURNED = 12
+    LEFT_PUBLIC = 13
+    REJOINED = 14
+    RETIRED = 15
+    DIED = 16
+    DEFAULTED = 17
+    TIME_TO_FILL = 18
+    GRADUATES = 19
+    GRADUATES_IN_COUNTRY = 20
+    RESIDENTS = 21
+    ADMITTED = 22
+    DROPPED_OUT = 23
+    NOT_RETURNED = 24
+    SUPERVISORS = 25
+    DISTRICT_FTE = 26
+    COVERAGE = 27
+    AT_WORK = 40
+    WORK_DONE = 41
+    SHORTAGE = 42
+    WORKLOAD = 43
+    MORALE = 44
+    HOURS_BOUGHT_OUT = 45
+    HOURS_DONATED = 46
+    HOURS_TAKEN = 47
+    CLINICAL = 50
+    EDUCATION = 51
+    RESEARCH = 52
+    REPUTATION = 53
 
 
 class Use(IntEnum):

@@ -1,48 +1,16 @@
-"""What a report measures: one definition each, of a cadre or of a programme."""
+"""What a report measures, one definition each: of cadres and training here, of institutions next door."""
 
 from __future__ import annotations
 
-from enum import IntEnum
-
 from sim.engine.compiled import rule
 from sim.engine.tables import NONE
-from sim.model.kinds import Place
+from sim.model.care import coverage
+from sim.model.kinds import Measure, Place
+from sim.model.measures_institutions import of_party, of_unit
 from sim.model.state import World
 from sim.model.training import supervisors_of
 
-__all__ = ["Measure", "report"]
-
-
-class Measure(IntEnum):
-    """The measures; their words, units and directions stand in `outcomes`."""
-
-    IN_COUNTRY = 0
-    PUBLIC_PRACTICE = 1
-    WAITING = 2
-    ELSEWHERE = 3
-    IN_TRAINING = 4
-    TRAINING_ABROAD = 5
-    ABROAD = 6
-    VACANT_POSTS = 7
-    CLINICAL_FTE = 8
-    PUBLIC_YEARS = 9
-    APPLICATIONS = 10
-    EMIGRATED = 11
-    RETURNED = 12
-    LEFT_PUBLIC = 13
-    REJOINED = 14
-    RETIRED = 15
-    DIED = 16
-    DEFAULTED = 17
-    TIME_TO_FILL = 18
-    GRADUATES = 19
-    GRADUATES_IN_COUNTRY = 20
-    RESIDENTS = 21
-    ADMITTED = 22
-    DROPPED_OUT = 23
-    NOT_RETURNED = 24
-    SUPERVISORS = 25
-    DISTRICT_FTE = 26
+__all__ = ["report"]
 
 
 MONTHS = 12.0
@@ -168,6 +136,8 @@ def stock(w: World, t: float, m: int, of: int) -> float:
         return service(w, of, 1)
     if m == Measure.PUBLIC_YEARS:
         return practising(w, t, of, 1)
+    if m == Measure.COVERAGE:
+        return coverage(w, t, of)
     if m == Measure.APPLICATIONS:
         return applications(w, t, of)
     return time_to_fill(w, of)
@@ -193,8 +163,8 @@ def flow(w: World, m: int, of: int) -> float:
 
 
 @rule
-def of_programme(w: World, m: int, of: int) -> float:
-    """A measure of a programme."""
+def of_training(w: World, m: int, of: int) -> float:
+    """A measure of a training programme."""
     g = w.trainings[of]
     if m == Measure.GRADUATES:
         return float(g.graduated)
@@ -217,8 +187,12 @@ def of_programme(w: World, m: int, of: int) -> float:
 @rule
 def measure(w: World, t: float, m: int, of: int) -> float:
     """The value of a measure now."""
+    if m >= Measure.AT_WORK and m <= Measure.HOURS_TAKEN:
+        return of_unit(w, m, of)
+    if m >= Measure.CLINICAL and m <= Measure.REPUTATION:
+        return of_party(w, m, of)
     if m >= Measure.GRADUATES and m <= Measure.SUPERVISORS:
-        return of_programme(w, m, of)
+        return of_training(w, m, of)
     if m >= Measure.EMIGRATED and m <= Measure.DEFAULTED:
         return flow(w, m, of)
     return stock(w, t, m, of)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from sim.model.measures import Measure
+from sim.model.kinds import Measure
 from sim.scenario import Scenario
 from sim.scenario.training import Training
 
@@ -108,6 +108,34 @@ OUTCOMES: dict[str, Outcome] = {
                 "People of the cadre who died since the start, before they retired, wherever they were."),
         Outcome("defaulted", _M.DEFAULTED, "left owing service", "people", "less", "1",
                 "People who left the country or public practice since the start while they owed service."),
+        Outcome("coverage", _M.COVERAGE, "need for care that is met", "share", "more", "0.02",
+                "The part of the population's need for the cadre that is met: work times its quality, saturating."),
+        Outcome("at_work", _M.AT_WORK, "people at work", "people", "more", "5%",
+                "People at work in these posts; those on an exchange are not.", "unit"),
+        Outcome("work_done", _M.WORK_DONE, "work done", "FTE", "more", "5%",
+                "People at work, residents and visitors as far as they do clinical work, and what is bought in, less "
+                "the time taken from patients.", "unit"),
+        Outcome("shortage", _M.SHORTAGE, "shortage", "share", "less", "0.05",
+                "The part of the work needed that is not done.", "unit"),
+        Outcome("workload", _M.WORKLOAD, "workload", "times the start", "less", "0.1",
+                "Work needed and donated, per work done, relative to the start.", "unit"),
+        Outcome("morale", _M.MORALE, "morale", "from 0 to 1", "more", "0.05",
+                "Morale of the staff, which follows their conditions.", "unit"),
+        Outcome("hours_bought_out", _M.HOURS_BOUGHT_OUT, "hours given, bought out", "hours", "neither", "1000",
+                "Working hours given to visitors, residents, committees and stays elsewhere since the start that were "
+                "replaced by paid work.", "unit"),
+        Outcome("hours_donated", _M.HOURS_DONATED, "hours given, donated", "hours", "less", "1000",
+                "Hours given since the start that staff worked beyond their time.", "unit"),
+        Outcome("hours_taken", _M.HOURS_TAKEN, "hours given, taken from patients", "hours", "less", "1000",
+                "Hours given since the start that patients at home went without.", "unit"),
+        Outcome("capability_clinical", _M.CLINICAL, "clinical capability", "from 0 to 1", "more", "0.02",
+                "What the institution can do in the care of patients.", "party"),
+        Outcome("capability_education", _M.EDUCATION, "capability in education", "from 0 to 1", "more", "0.02",
+                "What the institution can do in teaching.", "party"),
+        Outcome("capability_research", _M.RESEARCH, "capability in research", "from 0 to 1", "more", "0.02",
+                "What the institution can do in research.", "party"),
+        Outcome("reputation", _M.REPUTATION, "reputation", "from 0 to 1", "more", "0.02",
+                "How well the institution is thought of.", "party"),
         Outcome("graduates", _M.GRADUATES, "graduates", "people", "more", "5%",
                 "Graduates of the programme since the start.", "training"),
         Outcome("graduates_in_country", _M.GRADUATES_IN_COUNTRY, "graduates in the country", "people", "more", "5%",
@@ -163,7 +191,17 @@ def measured(s: Scenario, o: Outcome, entity: str) -> bool:
     if o.metric == "coverage":
         careers = s.people[entity]
         return careers.need is not None and s.countries[careers.country].population is not None
+    if o.metric.startswith("capability") or o.metric == "reputation":
+        return bool(s.parties[entity].posts) or entity in partners(s)
     return True
+
+
+def partners(s: Scenario) -> set[str | None]:
+    """The institutions that take part in a programme."""
+    found: set[str | None] = set()
+    for programme in s.programmes.values():
+        found |= {programme.partner} if isinstance(programme, Training) else {programme.sends, programme.hosts}
+    return found
 
 
 def outcome_of(name: str) -> Outcome:

@@ -117,7 +117,7 @@ def seek(w: World, t: float, who: int) -> None:
     p.searches += 1
     for unit in range(c.first_unit, c.last_unit):
         u = w.units[unit]
-        weight = u.numbers.weight
+        weight = u.numbers.weight * w.parties[u.party].pull
         if p.trained != NONE and p.site != NONE and w.sites[p.site].unit == unit:
             weight *= w.trainings[p.trained].numbers.serves_at
         if lines.first(w, u.line) != NONE and weight > 0.0:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.engine.compiled import rule
+from sim.engine.tables import NONE
 from sim.model import exchange, training
 from sim.model.kinds import ProgrammeKind
 from sim.model.state import World
@@ -18,6 +19,8 @@ def start(w: World, t: float, programme: int) -> None:
         return
     g.running = 1
     g.started = t
+    if g.partnership != NONE and w.agreements[g.partnership].cause == NONE:
+        w.agreements[g.partnership].running = 1
     if g.kind == ProgrammeKind.TRAINING:
         training.start(w, t, g.of)
     else:

@@ -12,12 +12,23 @@ import math
 from sim.engine import clocks
 from sim.engine.compiled import rule
 from sim.engine.tables import NONE
+from sim.model.aftermath import less_willing
 from sim.model.kinds import FIRST_CAUSE, LAST_PERSON_KIND, Kind, Place
+from sim.model.morale import climate
 from sim.model.optional import cohort, given
 from sim.model.people import clock_of
 from sim.model.state import World
 
-__all__ = ["conditional_rate", "crude_incidence", "derive", "set_all", "set_requests", "set_work", "settle_rate"]
+__all__ = [
+    "conditional_rate",
+    "crude_incidence",
+    "derive",
+    "set_all",
+    "set_month",
+    "set_requests",
+    "set_work",
+    "settle_rate",
+]
 
 FIRST = int(FIRST_CAUSE)
 LAST = int(LAST_PERSON_KIND)
@@ -139,6 +150,8 @@ def work_rate(w: World, t: float, group: int, usable: int) -> float:
     rate *= math.exp(work_growth(w, g.cadre) * t)
     if not usable:
         rate *= q.unusable_degree_leaving
+    if g.unit != NONE:
+        rate *= climate(w, g.unit)
     if g.place == Place.WAITING and w.setting.do.waiting_leave:
         rate *= q.waiting_leave
     return rate
@@ -152,7 +165,7 @@ def request_rate(w: World, unit: int) -> float:
         e = w.exchanges[exchange]
         if e.unit == unit and w.programmes[e.programme].running:
             total += e.numbers.asks
-    return total
+    return total * less_willing(w, w.run.now, w.units[unit].party)
 
 
 @rule
@@ -164,7 +177,7 @@ def constant_rate(w: World, group: int, cause: int) -> float:
     if cause == Kind.SPECIALISE:
         return c.specialise
     if cause == Kind.LEAVE_POST:
-        return c.post
+        return c.post * climate(w, g.unit)
     if cause == Kind.REJOIN:
         return q.rejoin
     if cause == Kind.RETURN:
@@ -206,9 +219,7 @@ def set_all(w: World, t: float) -> None:
         for cause in range(FIRST, LAST + 1):
             set_group(w, t, group, cause)
     for unit in range(len(w.units)):
-        u = w.units[unit]
-        if u.search_clock != NONE:
-            clocks.set_rate(w, t, u.search_clock, 1.0 / u.numbers.search, 0.0)
+        set_search(w, t, unit)
     for exchange in range(len(w.exchanges)):
         e = w.exchanges[exchange]
         if e.arrivals != NONE:
@@ -216,6 +227,27 @@ def set_all(w: World, t: float) -> None:
         if e.patience != NONE:
             clocks.set_rate(w, t, e.patience, 1.0 / e.numbers.patience, 0.0)
             clocks.set_rate(w, t, e.early_end, e.numbers.early_end, 0.0)
+
+
+@rule
+def set_search(w: World, t: float, unit: int) -> None:
+    """Set the clock of an employer's searches: the better it is thought of, the faster it finds people."""
+    u = w.units[unit]
+    if u.search_clock != NONE:
+        clocks.set_rate(w, t, u.search_clock, w.parties[u.party].pull / u.numbers.search, 0.0)
+
+
+@rule
+def set_month(w: World, t: float) -> None:
+    """Set anew, at the end of a month, what morale, reputation and failures move."""
+    for unit in range(len(w.units)):
+        group = w.units[unit].group
+        if w.setting.do.morale:
+            set_group(w, t, group, Kind.WORK_ABROAD)
+            set_group(w, t, group, Kind.LEAVE_POST)
+        if w.setting.do.reputation:
+            set_search(w, t, unit)
+        set_group(w, t, group, Kind.REQUEST)
 
 
 @rule

@@ -137,12 +137,15 @@ class Unit(Row):
     """People who have given up a post since the books were last closed."""
     hired: int
     """Posts filled since then."""
-    residents: int
-    """Residents in training here, for this cadre."""
     guests: int
     """Visitors on exchange who work beside these people."""
+    service: float
+    visitors: float
+    """Work done by residents in training here, and by visitors on exchange, in full-time equivalents."""
+    given: float
+    """Time given to visitors, residents and committees, in full-time equivalents."""
     bought_in: float
-    """Work bought in for people on exchange, and done by visitors, in full-time equivalents."""
+    """Work bought in for people on exchange, in full-time equivalents."""
     effective: float
     """Work done in full-time equivalents, when the books were last closed."""
     required: float
@@ -150,12 +153,17 @@ class Unit(Row):
     """Work needed per work done, relative to the start; see `work`."""
     workload_at_start: float
     morale: float
-    took_part: float
-    """Exchanges from here, each counting less as its effect passes."""
+    unpaid: float
+    """The part of pay that is owed."""
+    took_part: int
+    """People who are on an exchange, or have been and still feel it."""
     hours_bought: float
     hours_donated: float
     hours_taken: float
     """Hours given to partners and residents since the start: bought out, donated, taken from patients."""
+    care_years: float
+    visitor_years: float
+    """Years of work done since the start by all, and by visitors on exchange, in full-time equivalents."""
     filled_from_outside: int
     filled: int
     search_time: float
@@ -386,11 +394,23 @@ class PartyRow(Row):
     payer: int
     """The party that pays its staff."""
     account: int
+    staff_given: float
+    """People who could learn, if the file says so; NaN otherwise."""
+    staff: float
+    exits: int
+    """People who could learn, and those who left in the month, when the books were last closed."""
     clinical: float
     education: float
     research: float
     """Capability now, in each domain."""
+    learns_clinical: float
+    learns_education: float
+    learns_research: float
+    """What is learnt now, per year."""
+    capability_at_start: float
     reputation: float
+    pull: float
+    """How many times as many people it draws as at the start."""
     noise: float
     """The margin's departure from its mean, in standard deviations."""
     missed: int
@@ -434,6 +454,8 @@ class Agreement(Row):
     """Whether any programme of it has run, and it has not ended."""
     active: float
     """When it was last seen to be active."""
+    failed: int
+    """Whether it has ended badly."""
     cause: int
     """An `endings.Cause`; NONE while it has not ended."""
     ended: float

@@ -157,6 +157,7 @@ def begin_stay(w: World, t: float, visit: int) -> None:
     if v.who != NONE:
         w.units[v.unit].working -= 1
         w.units[v.unit].away += 1
+        w.units[v.unit].took_part += 1
         stay_abroad(w, t, v.who, e.group, years, e.numbers.settle_grace)
 
 
@@ -187,6 +188,8 @@ def drop(w: World, t: float, visit: int) -> None:
     if v.who != NONE:
         w.people[v.who].visit = NONE
         w.people[v.who].effect = 1.0
+        if phase == Phase.STAY or phase == Phase.AFTER:
+            w.units[v.unit].took_part -= 1
     if phase == Phase.STAY:
         leave_place(w, t, visit)
 

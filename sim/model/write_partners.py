@@ -47,6 +47,7 @@ def write_parties(b: Blueprint, memory: Memory) -> None:
         row["key"] = named("party", name)
         write(row["capability"], party.capability)
         row["reputation_at_start"] = party.reputation
+        row["staff_given"] = math.nan if party.staff is None else party.staff
         write(row["finance"], party.finance)
         row["earning"] = party.finance.kind == "earning"
         row["two_point"] = party.finance.margin_noise == "two_point"

@@ -99,6 +99,8 @@ class Party(Block):
     """Its posts, by cadre."""
     paid_by: PartyName | None = None
     """The party that pays its staff, where it is another: a ministry."""
+    staff: Count | None = None
+    """People who could learn from partners; those in its posts in this file, unless given."""
     capability: Capability
     """What it can do at the start."""
     reputation: Share

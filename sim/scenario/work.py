@@ -38,7 +38,7 @@ class Morale(Block):
     failure: Number
     """Fall after a partnership has failed."""
     leaving: Factor
-    """How many times as often people leave public practice, or leave to work abroad, at morale 0 as at its level at the start."""
+    """How many times as often people leave public practice, or leave to work abroad, at morale 0 as at its level."""
 
 
 class Learning(Block):
