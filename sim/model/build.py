@@ -61,7 +61,7 @@ class Blueprint:
         self.columns = list(names(s))
         self.groups = Groups(s, self.cadres, self.units, self.trainings, self.exchanges)
         self.changes = Changes(self)
-        self.seats = [self.capacity(s.parties[p].posts[c]) for p, c in self.units]
+        self.seats = [self.capacity(s.parties[p].posts[c]) + self.changes.new_posts(p, c) for p, c in self.units]
         steps = math.floor(s.years * QUARTERS + 1e-9)
         times = [k / QUARTERS for k in range(steps + 1)]
         self.times = np.array(times if times[-1] >= s.years - 1e-9 else [*times, s.years])
@@ -75,6 +75,13 @@ class Blueprint:
         """The row of an employer's posts for a cadre, or NONE."""
         pair = (party or "", cadre or "")
         return self.units.index(pair) if pair in self.units else NONE
+
+    def partnership_of(self, programme: str) -> int:
+        """The row of the partnership that a programme belongs to, or NONE."""
+        name = self.case.scenario.programmes[programme].partnership
+        if name is None and len(self.partnerships) == 1:
+            name = self.partnerships[0]
+        return NONE if name is None else self.partnerships.index(name)
 
     def column(self, metric: str) -> int:
         """The column of an outcome in the reports."""
@@ -206,7 +213,7 @@ class Blueprint:
             return tables["aims"][self.goals.index((name, int(rest[1])))], rest[2:]
         if head == "partnerships":
             return tables["agreements"][self.partnerships.index(name)]["numbers"], rest
-        if head in ("work", "morale", "learning", "standing", "care"):
+        if head in ("work", "morale", "learning", "standing", "care", "governance"):
             return tables[head][0], [name, *rest]
         if head == "bond":
             return tables["setting"][0], [f"bond_{name}"]

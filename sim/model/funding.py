@@ -8,7 +8,7 @@ from sim.engine.tables import NONE
 from sim.model.kinds import Kind
 from sim.model.state import World
 
-__all__ = ["funded", "withdraw"]
+__all__ = ["extent", "funded", "withdraw"]
 
 
 @rule
@@ -16,6 +16,12 @@ def funded(w: World, programme: int) -> float:
     """The part of a programme's cost that somebody pays now; what nobody pays does not take place."""
     g = w.programmes[programme]
     return min(1.0, g.given + g.taken_over) if g.given_by != NONE else 1.0
+
+
+@rule
+def extent(w: World, programme: int) -> float:
+    """How much of a programme there is now: as far as it is paid for, times what actions have made of it."""
+    return w.programmes[programme].scale * funded(w, programme)
 
 
 @rule

@@ -98,9 +98,8 @@ def write_programmes(b: Blueprint, memory: Memory) -> None:
         kinds = list(b.trainings) if training else list(b.exchanges)
         row["key"] = named("programme", name)
         row["kind"], row["of"] = ProgrammeKind.TRAINING if training else ProgrammeKind.EXCHANGE, kinds.index(name)
-        only = b.partnerships[0] if len(b.partnerships) == 1 else None
-        partnership = programme.partnership or only
-        row["partnership"] = NONE if partnership is None else b.partnerships.index(partnership)
+        partnership = b.partnership_of(name)
+        row["partnership"] = partnership
         write(row["donor"], programme.donor)
         row["given_by"] = row["taken_over_by"] = row["handover_by"] = NONE
         row["handover"] = row["ended"] = row["withdrawn"] = math.inf
@@ -111,7 +110,8 @@ def write_programmes(b: Blueprint, memory: Memory) -> None:
             row["given_by"] = NONE if giver is None else b.parties.index(giver)
             successor = programme.donor.taken_over_by
             row["taken_over_by"] = NONE if successor is None else b.parties.index(successor)
-        own = NONE if partnership is None else len(b.parties) + b.partnerships.index(partnership)
+        own = NONE if partnership == NONE else len(b.parties) + partnership
+        row["scale"] = 1.0
         row["payer"] = own if programme.paid_by is None else b.parties.index(programme.paid_by)
 
 

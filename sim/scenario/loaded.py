@@ -11,10 +11,11 @@ from pydantic import ValidationError
 
 from sim.scenario.changes import ROOT, apply_changes, changes_of, read_changes
 from sim.scenario.checks import check
+from sim.scenario.contingency import Action
 from sim.scenario.evidence import registry
 from sim.scenario.inherit import resolve
 from sim.scenario.passports import Passport
-from sim.scenario.plans import Action, Bond, Future, Plan, Shock
+from sim.scenario.plans import Bond, Future, Plan, Shock
 from sim.scenario.problems import Problem, ScenarioError, nearest, shown
 from sim.scenario.read import Node
 from sim.scenario.report import Place, Report
@@ -37,7 +38,7 @@ class Case:
         starts: the programmes that run from the start.
         bond: what graduates owe, or None.
         shocks: what happens, and when.
-        actions: what is done, and when.
+        contingency: what is done later, and when.
     """
 
     future: str
@@ -47,7 +48,7 @@ class Case:
     starts: list[str]
     bond: Bond | None
     shocks: list[Shock]
-    actions: list[Action]
+    contingency: list[Action]
 
     @property
     def factors(self) -> list[Passport]:
@@ -63,7 +64,7 @@ class Case:
             self.starts,
             self.bond and self.bond.model_dump(),
             [one.model_dump() for one in self.shocks],
-            [one.model_dump() for one in self.actions],
+            [one.model_dump() for one in self.contingency],
         ]
         return meaning(bare, self.passports, more)
 
@@ -123,7 +124,7 @@ class Loaded:
         if name not in self.scenario.plans:
             raise KeyError(_no_such("plan", name, ["no_partnership", "none", *self.scenario.plans]))
         plan = self.scenario.plans[name]
-        active = self._starts(plan) or plan.actions or plan.changes
+        active = self._starts(plan) or plan.contingency or plan.changes
         return name if active else "no_partnership"
 
     def _starts(self, plan: Plan) -> list[str]:
@@ -158,7 +159,7 @@ class Loaded:
             self._starts(done),
             done.bond,
             list(what.shocks),
-            list(done.actions),
+            list(done.contingency),
         )
 
     def resolved_yaml(self, note: Note | None = None) -> str:
@@ -250,7 +251,7 @@ def _of_case(passports: dict[str, Passport], future: str, plan: str) -> dict[str
     return kept
 
 
-_OWN = ("bond", "shocks", "actions")
+_OWN = ("bond", "shocks", "contingency")
 
 
 def _no_such(what: str, name: str, names: list[str]) -> str:

@@ -33,7 +33,8 @@ WRONG: dict[str, tuple[str | bytes, int, tuple[str, ...]]] = {
     "wrong unit: money for a count": (HOME + "    places_per_year: $4\n", 4, ("a number such as",)),
     "wrong unit: a count for money": (DOCTOR + "    pay_home: 5 cows\n", 4, ("an amount such as",)),
     "wrong unit: a share of something else": (
-        GHANA + "plans:\n  p: {actions: [{do: raise_pay, at: 1995-01, cadre: obgyn, size: 15% of runs}]}\n",
+        GHANA
+        + "plans:\n  p: {contingency: [{when: {date: 1995-01}, do: raise_pay, cadre: obgyn, size: 15% of runs}]}\n",
         3,
         ("size", "15% of pay"),
     ),
@@ -251,7 +252,7 @@ WRONG: dict[str, tuple[str | bytes, int, tuple[str, ...]]] = {
         2,
         ("between 0 and 1000",),
     ),
-    "an action of no kind": (GHANA + "plans: {p: {actions: [{at: 1990-01}]}}\n", 2, ("`do`: one of",)),
+    "an action of no kind": (GHANA + "plans: {p: {contingency: [{when: {date: 1990-01}}]}}\n", 2, ("`do`: one of",)),
     "a change of nothing": (
         GHANA + "futures: {f: {people.obgyn.frality: 0.2}}\n",
         2,
