@@ -22,8 +22,8 @@ from sim.scenario.work import Care, Learning, Morale, Standing, Work
 
 __all__ = [
     "LAYOUT", "Account", "Agreement", "Aim", "Ballot", "Cadre", "Column", "CountryRow", "ExchangeRow", "Group", "Life",
-    "PartyRow", "Person", "Policy", "Programme", "Seat", "Setting", "Site", "StakeRow", "StreamRow", "TrainingRow",
-    "Trigger", "Unit", "Visit", "World",
+    "Node", "PartyRow", "Person", "Policy", "Programme", "Seat", "Setting", "Site", "StakeRow", "StreamRow",
+    "TrainingRow", "Trigger", "Unit", "Visit", "World",
 ]  # fmt: skip
 
 
@@ -570,6 +570,21 @@ class Life(Row):
     abroad: float
 
 
+class Node(Row):
+    """A level of frailty in a life table: hazards, and what is left of stocks and flows after one cell of tenure."""
+
+    frailty: float
+    special: float
+    work: float
+    other: float
+    kept_post: float
+    come_post: float
+    kept_elsewhere: float
+    come_elsewhere: float
+    kept_abroad: float
+    come_abroad: float
+
+
 class Ballot(Row):
     """A candidate for a training place."""
 
@@ -616,8 +631,8 @@ class World(EngineWorld):
     """The same by frailty: (cadre, cell, node, state)."""
     alive: Table[float]
     """The chance of neither death nor retirement: (cadre, tenure, level of age at entry)."""
-    ranks: Table[float]
-    """Working memory: the frailty of each node."""
+    nodes: Table[Node]
+    """Working memory: what each level of frailty makes of the hazards of the cadre whose life table is filled."""
     ballot: Table[Ballot]
 
 
