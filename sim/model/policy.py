@@ -1,5 +1,6 @@
 """Dated changes: the actions of a plan and the shocks of a future, and what each does to the world.
 
+A change that lasts for a time happens twice: it begins, and it ends. After its end the same row may begin again.
 An action taken by an extension is a row of the same table, and happens by the same rule.
 """
 
@@ -10,9 +11,10 @@ from enum import IntEnum
 from sim.engine import clocks
 from sim.engine.compiled import rule
 from sim.engine.tables import NONE
-from sim.model.kinds import Kind
+from sim.model import funding
+from sim.model.kinds import Kind, ProgrammeKind
 from sim.model.posts import freeze, thaw
-from sim.model.programmes import start
+from sim.model.programmes import start, stop
 from sim.model.rates import set_work
 from sim.model.state import World
 
@@ -20,15 +22,15 @@ __all__ = ["Change", "happens", "schedule"]
 
 
 class Change(IntEnum):
-    """What a dated change does. The second of a pair ends what the first began."""
+    """What a dated change does."""
 
     START = 0
-    RAISE_PAY = 1
+    PAY = 1
     FREEZE = 2
-    THAW = 3
-    RECRUIT = 4
-    BOND = 5
-    WITHDRAW_FUNDING = 6
+    RECRUIT = 3
+    BOND = 4
+    WITHDRAW_FUNDING = 5
+    DEGREE = 6
 
 
 @rule
@@ -40,55 +42,92 @@ def schedule(w: World) -> None:
 
 
 @rule
-def raise_pay(w: World, t: float, cadre: int, times: float) -> None:
-    """Pay at home is multiplied, for one cadre or for all."""
-    for c in range(len(w.cadres)):
-        if cadre == NONE or cadre == c:
-            w.cadres[c].pay_raised *= times
-            set_work(w, t, c)
+def touches(w: World, row: int, cadre: int) -> bool:
+    """Whether a change concerns a cadre."""
+    p = w.policies[row]
+    return (p.cadre == NONE or p.cadre == cadre) and (p.country == NONE or p.country == w.cadres[cadre].country)
 
 
 @rule
-def recruit(w: World, t: float, cadre: int, times: float) -> None:
-    """Destinations draw people away more strongly, or less again."""
-    for c in range(len(w.cadres)):
-        if cadre == NONE or cadre == c:
-            w.cadres[c].openness *= times
-            set_work(w, t, c)
+def multiply_pay(w: World, t: float, row: int, times: float) -> None:
+    """Pay at home is multiplied."""
+    for cadre in range(len(w.cadres)):
+        if touches(w, row, cadre):
+            w.cadres[cadre].pay_raised *= times
+            set_work(w, t, cadre)
 
 
 @rule
-def fund(w: World, t: float, party: int, cadre: int, frozen: int) -> None:
-    """Posts of an employer, of a cadre, or all of them are frozen, or funded again."""
+def multiply_leaving(w: World, t: float, row: int, times: float) -> None:
+    """More people leave to work abroad, or fewer again."""
+    for cadre in range(len(w.cadres)):
+        if touches(w, row, cadre):
+            w.cadres[cadre].openness *= times
+            set_work(w, t, cadre)
+
+
+@rule
+def fund(w: World, t: float, row: int, begins: bool) -> None:
+    """Vacancies of some employers are frozen, or the freeze ends."""
+    p = w.policies[row]
     for unit in range(len(w.units)):
         u = w.units[unit]
-        if (party == NONE or party == u.party) and (cadre == NONE or cadre == u.cadre):
-            if frozen:
+        if touches(w, row, u.cadre) and (p.party == NONE or p.party == u.party):
+            if begins:
                 freeze(w, t, unit)
             else:
                 thaw(w, t, unit)
 
 
 @rule
-def happens(w: World, t: float, row: int) -> None:
-    """A dated change happens; one that lasts for a time comes back as its own end."""
+def withdraw_funding(w: World, t: float, row: int) -> None:
+    """The donor of one programme, or every donor, gives notice."""
     p = w.policies[row]
+    for programme in range(len(w.programmes)):
+        if w.programmes[programme].given_by != NONE and (p.programme == NONE or p.programme == programme):
+            funding.withdraw(w, t, programme, p.owed)
+
+
+@rule
+def lose_recognition(w: World, t: float, row: int) -> None:
+    """Nobody abroad accepts the degree of later graduates; intake may end with that."""
+    p = w.policies[row]
+    g = w.programmes[p.programme]
+    if g.kind == ProgrammeKind.TRAINING:
+        w.trainings[g.of].unrecognised = 1
+    if p.amount == 0.0:
+        stop(w, t, p.programme)
+
+
+@rule
+def act(w: World, t: float, row: int, begins: bool) -> None:
+    """What a change does when it begins, and what undoes it at its end."""
+    p = w.policies[row]
+    times = p.amount if begins else 1.0 / p.amount
     if p.what == Change.START:
         start(w, t, p.programme)
-    elif p.what == Change.RAISE_PAY:
-        raise_pay(w, t, p.cadre, p.amount)
-        p.amount = 1.0 / p.amount
+    elif p.what == Change.PAY:
+        multiply_pay(w, t, row, times)
     elif p.what == Change.RECRUIT:
-        recruit(w, t, p.cadre, p.amount)
-        p.amount = 1.0 / p.amount
+        multiply_leaving(w, t, row, times)
     elif p.what == Change.FREEZE:
-        fund(w, t, p.party, p.cadre, 1)
-        p.what = Change.THAW
-    elif p.what == Change.THAW:
-        fund(w, t, p.party, p.cadre, 0)
+        fund(w, t, row, begins)
     elif p.what == Change.BOND:
         w.setting.bond_years = p.owed
         w.setting.bond_served = p.amount
-    if p.lasts > 0.0:
+    elif p.what == Change.WITHDRAW_FUNDING:
+        withdraw_funding(w, t, row)
+    elif p.what == Change.DEGREE:
+        lose_recognition(w, t, row)
+
+
+@rule
+def happens(w: World, t: float, row: int) -> None:
+    """A dated change begins, or ends."""
+    p = w.policies[row]
+    begins = p.ending == 0
+    p.ending = 0
+    act(w, t, row, begins)
+    if begins and p.lasts > 0.0:
+        p.ending = 1
         clocks.at(w, t + p.lasts, Kind.POLICY, row)
-        p.lasts = 0.0

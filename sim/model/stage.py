@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Extension", "Stage", "TableFull", "View", "drive"]
 
 ONE, ALL = 1, 1 << 62
-ACTIONS = {"raise_pay": Change.RAISE_PAY, "freeze_posts": Change.FREEZE, "start": Change.START, "bond": Change.BOND,
+ACTIONS = {"raise_pay": Change.PAY, "freeze_posts": Change.FREEZE, "start": Change.START, "bond": Change.BOND,
            "destination_recruits": Change.RECRUIT}  # fmt: skip
 """What an extension may do, by the names that scenario files use."""
 

@@ -275,6 +275,8 @@ class Programme(Row):
     donor: Donor
     given_by: int
     """The party that gives, or NONE."""
+    withdrawn: float
+    """When the donor's payments end because it has given notice early; infinite if it has not."""
     taken_over_by: int
     payer: int
     """The account that pays."""
@@ -317,6 +319,8 @@ class TrainingRow(Row):
     home: int
     abroad: int
     """Groups: its residents at home, and those at the partner abroad."""
+    unrecognised: int
+    """Whether its degree has lost its recognition abroad."""
     visiting: float
     """Visitors on exchange who supervise its residents, in full-time supervisors."""
     intakes: int
@@ -541,14 +545,17 @@ class Policy(Row):
     at: float
     what: int
     """A `policy.Change`, or NONE for a row that is not in use."""
+    event: int
+    """The `triggers.Event` that its beginning is, or NONE."""
     party: int
     cadre: int
-    unit: int
+    country: int
+    """What it touches: NONE for all."""
     programme: int
     amount: float
     """By how much: a factor, or the share of a bond that is served."""
     owed: float
-    """Years of service, or of a handover."""
+    """Years of service, of notice, or of a handover."""
     lasts: float
     """How long until it ends; 0 for good."""
     ending: int

@@ -273,7 +273,8 @@ def graduate_at_home(w: World, t: float, who: int) -> None:
     become(w, t, who, g.graduates_to)
     p.trained = training
     p.site = site
-    p.usable = 1 if uniform(w.run.key, p.key ^ g.key, Use.DEGREE, 0) < g.numbers.degree_usable_abroad else 0
+    accepted = uniform(w.run.key, p.key ^ g.key, Use.DEGREE, 0) < g.numbers.degree_usable_abroad
+    p.usable = 1 if accepted and not g.unrecognised else 0
     g.graduated += 1
     g.graduates_at_home += 1
     if w.setting.do.bond and w.setting.bond_years > 0.0:

@@ -16,17 +16,20 @@ __all__ = ["Changes"]
 
 SHOCKS = {
     "destination_recruits": Change.RECRUIT,
+    "crisis": Change.RECRUIT,
+    "pay_falls": Change.PAY,
     "posts_not_funded": Change.FREEZE,
     "funding_withdrawn": Change.WITHDRAW_FUNDING,
+    "degree_not_recognised": Change.DEGREE,
 }
 ACTIONS = {
-    "raise_pay": Change.RAISE_PAY,
+    "raise_pay": Change.PAY,
     "freeze_posts": Change.FREEZE,
     "start": Change.START,
     "bond": Change.BOND,
 }
-FIELDS = {"from": "at", "begins": "at", "for": "lasts", "leaving": "amount", "served": "amount", "size": "amount",
-          "years": "owed", "notice": "owed"}  # fmt: skip
+FIELDS = {"begins": "at", "leaving": "amount", "pay": "amount", "intake": "amount", "served": "amount",
+          "size": "amount", "years": "owed", "notice": "owed"}  # fmt: skip
 """The field of a row that a number of a shock or an action goes into, where the names differ."""
 
 
@@ -61,13 +64,21 @@ class Changes:
         date = change.get("begins", change.get("at", 0.0))
         row["at"] = self.since_start(date) if date > 0.0 else 0.0
         row["what"] = change["what"]
-        for field, known in (("party", b.parties), ("cadre", b.cadres), ("programme", b.programmes)):
+        row["event"] = NONE
+        for field in ("amount", "owed", "lasts", "ending"):
+            row[field] = 0
+        for field, known in (
+            ("party", b.parties),
+            ("cadre", b.cadres),
+            ("country", b.countries),
+            ("programme", b.programmes),
+        ):
             name = change.get(field)
             row[field] = NONE if name is None else known.index(name)
-        row["lasts"] = change.get("lasts") or 0.0
-        row["owed"] = change.get("years") or change.get("notice") or 0.0
-        size = change.get("size")
-        row["amount"] = raised(size) if size is not None else change.get("leaving", change.get("served", 0.0))
+        for key, field in {"lasts": "lasts", **FIELDS}.items():
+            number = change.get(key)
+            if number is not None and field != "at":
+                row[field] = raised(number) if key == "size" else number
 
     def place(self, memory: Memory, parts: list[str]) -> tuple[Any, Callable[[float], float]]:
         """Where a number of a shock or an action lies, and how to convert it: see `Blueprint.place`."""

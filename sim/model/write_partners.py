@@ -103,7 +103,7 @@ def write_programmes(b: Blueprint, memory: Memory) -> None:
         row["partnership"] = NONE if partnership is None else b.partnerships.index(partnership)
         write(row["donor"], programme.donor)
         row["given_by"] = row["taken_over_by"] = row["handover_by"] = NONE
-        row["handover"] = row["ended"] = math.inf
+        row["handover"] = row["ended"] = row["withdrawn"] = math.inf
         if programme.donor is not None:
             ends = programme.donor.ends
             row["donor"]["ends"] = math.inf if ends is None else ends - s.start

@@ -10,10 +10,12 @@ from sim.scenario.block import (
     Block,
     CadreName,
     Calendar,
-    Factor,
+    CountryName,
+    Months,
     PartyName,
     ProgrammeName,
     Share,
+    Unit,
     Years,
     share_of,
 )
@@ -22,19 +24,27 @@ __all__ = [
     "Action",
     "Bond",
     "BondFrom",
+    "Crisis",
+    "DegreeNotRecognised",
     "DestinationRecruits",
     "FreezePosts",
+    "FundingWithdrawn",
     "Future",
+    "PayFalls",
     "Plan",
     "PostsNotFunded",
     "RaisePay",
     "Shock",
     "StartProgramme",
+    "Times",
 ]
+
+Times = Annotated[float, Unit("times", 1e-3, 1e3)]
+"""A multiplier that its end undoes, and so never 0: `x2`, `0.5`."""
 
 
 class DestinationRecruits(Block):
-    """Destinations recruit actively: more people leave to work abroad."""
+    """Destinations recruit actively: more people leave to work abroad; fewer where `leaving` is below 1."""
 
     kind: Literal["destination_recruits"]
     """Which of the kinds of shock this is."""
@@ -42,10 +52,46 @@ class DestinationRecruits(Block):
     """When it begins; written `from`."""
     lasts: Years = Field(alias="for")
     """How long it lasts; written `for`."""
-    leaving: Factor
+    leaving: Times
     """How many times as many leave to work abroad."""
     cadre: CadreName | None = None
     """The only cadre that it touches; all, unless given."""
+    country: CountryName | None = None
+    """The only country whose people it touches; all, unless given."""
+
+
+class Crisis(Block):
+    """A crisis at home, political or other, that makes people leave to work abroad."""
+
+    kind: Literal["crisis"]
+    """Which of the kinds of shock this is."""
+    begins: Calendar = Field(alias="from")
+    """When it begins; written `from`."""
+    lasts: Years = Field(alias="for")
+    """How long it lasts; written `for`."""
+    leaving: Times
+    """How many times as many leave to work abroad."""
+    cadre: CadreName | None = None
+    """The only cadre that it touches; all, unless given."""
+    country: CountryName | None = None
+    """The only country that it touches; all, unless given."""
+
+
+class PayFalls(Block):
+    """Pay at home loses its worth in dollars, as when a currency falls: it acts as a fall of pay against pay abroad."""
+
+    kind: Literal["pay_falls"]
+    """Which of the kinds of shock this is."""
+    begins: Calendar = Field(alias="from")
+    """When it begins; written `from`."""
+    lasts: Years | None = Field(default=None, alias="for")
+    """How long it lasts; for good, unless given. Written `for`."""
+    pay: Annotated[float, Unit("times", 1e-3, 1.0)]
+    """What is left of pay at home in dollars, as a factor: `x0.2`."""
+    cadre: CadreName | None = None
+    """The only cadre that it touches; all, unless given."""
+    country: CountryName | None = None
+    """The only country that it touches; all, unless given."""
 
 
 class PostsNotFunded(Block):
@@ -63,7 +109,36 @@ class PostsNotFunded(Block):
     """The only cadre that it touches; all, unless given."""
 
 
-Shock = Annotated[DestinationRecruits | PostsNotFunded, Field(discriminator="kind")]
+class FundingWithdrawn(Block):
+    """A donor gives notice before the date that was agreed."""
+
+    kind: Literal["funding_withdrawn"]
+    """Which of the kinds of shock this is."""
+    begins: Calendar = Field(alias="from")
+    """When it gives notice; written `from`."""
+    notice: Months
+    """How long after that the payments end."""
+    programme: ProgrammeName | None = None
+    """The only programme that it touches; all that a donor pays for, unless given."""
+
+
+class DegreeNotRecognised(Block):
+    """The degree of a programme at home loses its recognition abroad: later graduates cannot use it there."""
+
+    kind: Literal["degree_not_recognised"]
+    """Which of the kinds of shock this is."""
+    begins: Calendar = Field(alias="from")
+    """When it begins; written `from`."""
+    programme: ProgrammeName
+    """Whose degree."""
+    intake: bool = True
+    """Whether the programme goes on taking people in."""
+
+
+Shock = Annotated[
+    DestinationRecruits | Crisis | PayFalls | PostsNotFunded | FundingWithdrawn | DegreeNotRecognised,
+    Field(discriminator="kind"),
+]
 """Something that happens to the partnership, at a date."""
 
 
