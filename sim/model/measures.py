@@ -9,6 +9,7 @@ from sim.engine.tables import NONE
 from sim.model.kinds import Place
 from sim.model.state import World
 from sim.model.training import supervisors_of
+from sim.model.visits import count_months
 
 __all__ = ["Measure", "report"]
 
@@ -43,6 +44,16 @@ class Measure(IntEnum):
     NOT_RETURNED = 24
     SUPERVISORS = 25
     DISTRICT_FTE = 26
+    ASKED = 60
+    REFUSED = 61
+    GAVE_UP = 62
+    DELIVERED = 63
+    CUT_SHORT = 64
+    SETTLED_THERE = 65
+    EXCHANGE_MONTHS = 66
+    IN_QUEUE = 67
+    THERE = 68
+    QUEUE_MONTHS = 69
 
 
 MONTHS = 12.0
@@ -215,10 +226,38 @@ def of_programme(w: World, m: int, of: int) -> float:
 
 
 @rule
+def of_exchange(w: World, t: float, m: int, of: int) -> float:
+    """A measure of an exchange."""
+    e = w.exchanges[of]
+    if m == Measure.ASKED:
+        return float(e.asked)
+    if m == Measure.REFUSED:
+        return float(e.refused)
+    if m == Measure.GAVE_UP:
+        return float(e.gave_up)
+    if m == Measure.DELIVERED:
+        return float(e.delivered)
+    if m == Measure.CUT_SHORT:
+        return float(e.cut_short)
+    if m == Measure.SETTLED_THERE:
+        return float(e.not_returned)
+    if m == Measure.IN_QUEUE:
+        return float(w.lines[e.line].waiting)
+    if m == Measure.THERE:
+        return float(e.there)
+    if m == Measure.QUEUE_MONTHS:
+        return e.waited
+    count_months(w, t, of)
+    return e.months
+
+
+@rule
 def measure(w: World, t: float, m: int, of: int) -> float:
     """The value of a measure now."""
     if m >= Measure.GRADUATES and m <= Measure.SUPERVISORS:
         return of_programme(w, m, of)
+    if m >= Measure.ASKED and m <= Measure.QUEUE_MONTHS:
+        return of_exchange(w, t, m, of)
     if m >= Measure.EMIGRATED and m <= Measure.DEFAULTED:
         return flow(w, m, of)
     return stock(w, t, m, of)

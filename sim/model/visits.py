@@ -61,6 +61,7 @@ def open_visit(w: World, t: float, key: np.uint64, exchange: int, who: int) -> i
     v.unit = w.exchanges[exchange].unit
     v.phase = Phase.PAPERS
     v.since = t
+    v.waited = 0.0
     w.exchanges[exchange].asked += 1
     if who != NONE:
         w.people[who].visit = visit
@@ -78,6 +79,16 @@ def join_queue(w: World, t: float, visit: int) -> None:
     lines.join(w, e.line, node(w, visit))
     clocks.expose(w, t, Kind.RENEGE, visit, v.key, e.patience, 1.0)
     serve(w, t, v.exchange)
+
+
+@rule
+def leave_queue(w: World, t: float, visit: int) -> None:
+    """Out of the queue, for a stay or for another reason."""
+    v = w.visits[visit]
+    lines.leave(w, node(w, visit))
+    clocks.withdraw(w, t, Kind.RENEGE, visit)
+    v.waited = t - v.since
+    w.exchanges[v.exchange].waited += v.waited * MONTHS
 
 
 @rule
@@ -144,10 +155,8 @@ def begin_stay(w: World, t: float, visit: int) -> None:
     """A stay begins: out of the queue, and away from one's own post, which is kept."""
     v = w.visits[visit]
     e = w.exchanges[v.exchange]
-    lines.leave(w, node(w, visit))
-    clocks.withdraw(w, t, Kind.RENEGE, visit)
+    leave_queue(w, t, visit)
     e.delivered += 1
-    e.waited += (t - v.since) * MONTHS
     v.phase = Phase.STAY
     v.since = t
     change_there(w, t, v.exchange, 1)
@@ -182,8 +191,8 @@ def drop(w: World, t: float, visit: int) -> None:
     clocks.cancel(w, Kind.PAPERS, visit)
     clocks.cancel(w, Kind.DEBRIEFED, visit)
     clocks.cancel(w, Kind.EFFECT_ENDS, visit)
-    lines.leave(w, node(w, visit))
-    clocks.withdraw(w, t, Kind.RENEGE, visit)
+    if phase == Phase.QUEUE:
+        leave_queue(w, t, visit)
     if v.who != NONE:
         w.people[v.who].visit = NONE
         w.people[v.who].effect = 1.0
