@@ -46,7 +46,7 @@ def stop(w: World, t: float, exchange: int) -> None:
     for visit in range(w.setting.visits):
         v = w.visits[visit]
         if v.exchange == exchange and v.phase <= Phase.QUEUE:
-            drop(w, t, visit)
+            close_request(w, t, visit)
 
 
 @rule
