@@ -126,9 +126,9 @@ def close_request(w: World, t: float, visit: int) -> None:
 
 @rule
 def early_end(w: World, t: float, visit: int) -> None:
-    """A stay ends before its term."""
+    """A stay ends before its term; whoever has settled by then does not come back either."""
     w.exchanges[w.visits[visit].exchange].cut_short += 1
-    come_back(w, t, visit)
+    stay_ends(w, t, visit)
 
 
 @rule
