@@ -13,6 +13,7 @@ from sim.engine.distributions import exponential
 from sim.engine.log import note
 from sim.engine.random import child, uniform
 from sim.engine.tables import NONE
+from sim.model.careers import default
 from sim.model.kinds import Kind, Phase, Use
 from sim.model.people import expose_all, move
 from sim.model.posts import vacate
@@ -150,6 +151,7 @@ def stay_on(w: World, t: float, visit: int) -> None:
     c.emigrated += 1
     note(w, 1)
     clocks.cancel(w, Kind.DEPART, v.who)
+    default(w, v.who)
     w.people[v.who].applied = NONE
     vacate(w, t, v.who)
     move(w, t, v.who, c.settled)
