@@ -19,7 +19,7 @@ from sim.model.people import expose_all, move
 from sim.model.posts import vacate
 from sim.model.rates import set_requests
 from sim.model.state import World
-from sim.model.visits import drop, join_queue, leave_place, open_visit
+from sim.model.visits import drop, join_queue, leave_place, open_visit, serve_hosts
 
 __all__ = [
     "debriefed", "early_end", "effect_ends", "papers_come", "renege", "request", "start", "stay_ends", "stop",
@@ -171,6 +171,7 @@ def come_back(w: World, t: float, visit: int) -> None:
     u.working += 1
     u.took_part += 1.0
     move(w, t, v.who, u.group)
+    serve_hosts(w, t, v.unit)
     clocks.at(w, t + w.exchanges[v.exchange].numbers.debrief, Kind.DEBRIEFED, visit)
 
 

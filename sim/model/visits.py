@@ -104,19 +104,44 @@ def has_room(w: World, exchange: int) -> bool:
 
 
 @rule
+def head(w: World, exchange: int) -> int:
+    """The visit at the head of a queue, if there is room for it; else NONE."""
+    first = lines.first(w, w.exchanges[exchange].line)
+    return first - node(w, 0) if first != NONE and has_room(w, exchange) else NONE
+
+
+@rule
 def serve(w: World, t: float, exchange: int) -> None:
     """Whoever is at the head of the queue goes, while there is room."""
-    e = w.exchanges[exchange]
-    while lines.first(w, e.line) != NONE and has_room(w, exchange):
-        begin_stay(w, t, lines.first(w, e.line) - len(w.seats) - len(w.people))
+    unit = w.exchanges[exchange].host_unit
+    if unit != NONE:
+        serve_hosts(w, t, unit)
+        return
+    visit = head(w, exchange)
+    while visit != NONE:
+        begin_stay(w, t, visit)
+        visit = head(w, exchange)
 
 
 @rule
 def serve_hosts(w: World, t: float, unit: int) -> None:
-    """Somebody has begun to work in a unit, who can look after visitors."""
+    """Supervisors of a unit are free: of those at the heads of its queues, the longest there go first."""
+    visit = longest_there(w, unit)
+    while visit != NONE:
+        begin_stay(w, t, visit)
+        visit = longest_there(w, unit)
+
+
+@rule
+def longest_there(w: World, unit: int) -> int:
+    """Of the visits that can begin beside a unit's people, the one that has been in its queue the longest, or NONE."""
+    best = NONE
     for exchange in range(len(w.exchanges)):
         if w.exchanges[exchange].host_unit == unit:
-            serve(w, t, exchange)
+            visit = head(w, exchange)
+            if visit != NONE and (best == NONE or w.visits[visit].since < w.visits[best].since):
+                best = visit
+    return best
 
 
 @rule
