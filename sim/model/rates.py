@@ -36,6 +36,8 @@ SMALLEST_RETURN = 1e-9
 PANELS = 64
 MOST_STEPS = 200
 CLOSE = 1e-13
+SHORTEST = 1e-6
+"""The shortest patience, in years: with none at all, whoever cannot go at once does not wait."""
 
 
 @rule
@@ -242,7 +244,7 @@ def set_all(w: World, t: float) -> None:
         if e.arrivals != NONE:
             clocks.set_rate(w, t, e.arrivals, e.numbers.visitors, 0.0)
         if e.patience != NONE:
-            clocks.set_rate(w, t, e.patience, 1.0 / e.numbers.patience, 0.0)
+            clocks.set_rate(w, t, e.patience, 1.0 / max(e.numbers.patience, SHORTEST), 0.0)
             clocks.set_rate(w, t, e.early_end, e.numbers.early_end, 0.0)
 
 

@@ -252,6 +252,8 @@ class Visit(Row):
     phase: int
     since: float
     """When the present phase began."""
+    waited: float
+    """Years in the queue, once that is left."""
 
 
 class Site(Row):
@@ -370,7 +372,7 @@ class ExchangeRow(Row):
     months: float
     """Months spent on stays since the start, up to `since`."""
     waited: float
-    """Months waited in the queue by those whose stay has begun."""
+    """Months in the queue of those who have left it, for a stay or for another reason."""
 
 
 class CountryRow(Row):
