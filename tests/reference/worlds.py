@@ -21,6 +21,7 @@ from sim.scenario.plans import (
     StartProgramme,
 )
 from sim.scenario.scenario import Scenario
+from tests.reference.exchanges import add_exchanges
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 START = 1989.0
@@ -56,11 +57,13 @@ def small_world(seed: int) -> Case:
         stream["month"] = float(r.randint(1, 12))
     for programme in raw["programmes"].values():
         programme.update(random_programme(r, programme["place"] == "home"))
+    add_exchanges(r, raw)
     starts = [name for name in raw["programmes"] if r.random() < 0.6]
     bond = Bond(years=r.uniform(0.3, 2.0), served=r.uniform(0.2, 1.0)) if r.random() < 0.5 else None
     end = raw["start"] + raw["years"]
+    names = list(raw["programmes"])
     shocks = [random_shock(r, raw["start"], end) for _ in range(r.choice([0, 1, 2]))]
-    actions = [random_action(r, raw["start"], end) for _ in range(r.choice([0, 1, 3]))]
+    actions = [random_action(r, raw["start"], end, names) for _ in range(r.choice([0, 1, 3]))]
     return Case("random", str(seed), Scenario.model_validate(raw), {}, starts, bond, shocks, actions)
 
 
@@ -123,7 +126,7 @@ def random_shock(r: random.Random, start: float, end: float) -> Shock:
     return PostsNotFunded(kind="posts_not_funded", party=party, **shared)
 
 
-def random_action(r: random.Random, start: float, end: float) -> Action:
+def random_action(r: random.Random, start: float, end: float, programmes: list[str]) -> Action:
     at = random_date(r, start, end)
     what = r.randrange(4)
     if what == 0:
@@ -134,5 +137,5 @@ def random_action(r: random.Random, start: float, end: float) -> Action:
         frozen: dict[str, Any] = {"for": r.uniform(0.3, 2.0)}
         return FreezePosts(do="freeze_posts", at=at, cadre=r.choice([None, "obgyn"]), **frozen)
     if what == 2:
-        return StartProgramme(do="start", at=at, programme=r.choice(["home_residency", "overseas_residency"]))
+        return StartProgramme(do="start", at=at, programme=r.choice(programmes))
     return BondFrom(do="bond", at=at, years=r.uniform(0.3, 2.0), served=r.uniform(0.2, 1.0))
