@@ -81,6 +81,10 @@ class Cadre(Row):
     """Hazard of leaving public practice for other work at home, at frailty 1."""
     pay_raised: float
     """Factor by which actions have raised pay at home."""
+    state: int
+    """The party that has paid for training its people: a ministry, or else who pays its first employer; or NONE."""
+    payroll_due: float
+    """Pay of its people in post since the start, in USD, whether it was paid or is owed."""
     openness: float
     """Factor by which shocks have multiplied leaving for work abroad."""
     entered: int
@@ -277,29 +281,32 @@ class Programme(Row):
     donor: Donor
     given_by: int
     """The party that gives, or NONE."""
-    withdrawn: float
-    """When the donor's payments end because it has given notice early; infinite if it has not."""
+    gives_until: float
+    """When the donor's payments end, as things stand; infinite if they do not."""
+    notice: float
+    taper: float
+    """How long before that the partners are told, and payments begin to shrink."""
     taken_over_by: int
     payer: int
     """The account that pays."""
     running: int
     """Whether it takes people in."""
     started: float
-    given: float
-    """The part of its cost that the donor pays now."""
-    taken_over: float
-    """The part that the successor pays now."""
+    """When it started; infinite if it has not."""
     handover: float
     """When a plan's takeover began; infinite if none did."""
     handover_years: float
     """How long it takes until all is taken over."""
     handover_by: int
+    active: float
+    """When somebody was last seen in it."""
     cost: float
-    """Its cost since the start, in USD."""
+    donated: float
+    """Its cost since the start, in USD, and what donors gave of that."""
     ended: float
     """When its partnership ended; infinite if it has not."""
     ran_on: int
-    """Whether it was active three years after that."""
+    """Whether it took people in three years after that."""
     observed: int
     """Whether those three years have passed."""
 
@@ -325,6 +332,8 @@ class TrainingRow(Row):
     """Whether its degree has lost its recognition abroad."""
     visiting: float
     """Visitors on exchange who supervise its residents, in full-time supervisors."""
+    rotations: int
+    """Residents who have gone for their months at a partner since the books were last closed."""
     intakes: int
     admitted: int
     graduated: int
@@ -371,6 +380,9 @@ class ExchangeRow(Row):
     since: float
     months: float
     """Months spent on stays since the start, up to `since`."""
+    delivered_paid: int
+    months_paid: float
+    """Stays begun, and months spent on stays, that are in the books."""
     waited: float
     """Months in the queue of those who have left it, for a stay or for another reason."""
 
@@ -420,10 +432,13 @@ class PartyRow(Row):
     insolvent: int
     payroll: float
     """Pay of the staff that it pays for, in USD a year, at the last close."""
+    payroll_at_start: float
+    payroll_paid: float
+    """Pay that it has paid since the start, in USD."""
     arrears: float
     """Pay owed, in USD."""
-    training_lost: float
-    """Public cost of training those who left the country, in USD."""
+    unpaid: float
+    """The part of the latest month's pay that was not paid."""
 
 
 class Account(Row):
@@ -433,7 +448,7 @@ class Account(Row):
     received: float
     spent: float
     present_value: float
-    """Everything received less everything spent, discounted to the start."""
+    """Everything received less everything spent since the start, discounted to the start."""
     discount: float
     """Continuous rate per year."""
     partnership_spent: float
@@ -447,6 +462,8 @@ class Agreement(Row):
     key: np.uint64
     numbers: Partnership
     account: int
+    signed: int
+    """Whether the plan means to start a programme of it."""
     first_stake: int
     last_stake: int
     """Its parties are the stakes from first_stake up to, not including, last_stake."""
@@ -454,20 +471,18 @@ class Agreement(Row):
     last_goal: int
     running: int
     """Whether any programme of it has run, and it has not ended."""
+    started: float
+    """When the first programme of it started; infinite if none has."""
     active: float
     """When it was last seen to be active."""
     failed: int
     """Whether it has ended badly."""
     cause: int
-    """An `endings.Cause`; NONE while it has not ended."""
+    """A `kinds.Cause`; NONE while it has not ended."""
     ended: float
     """When it ended; infinite if it has not."""
     funder_left: int
     """Whether a donor's end left a programme with less than what counts as a handover."""
-    handed_over: int
-    """Whether a donor's end was a handover."""
-    exhausted: float
-    """How far the account was below its overdraft when it ended; 0 otherwise."""
 
 
 class StakeRow(Row):
@@ -477,6 +492,8 @@ class StakeRow(Row):
     contributes: float
     willing_to_lose: float
     """NaN for no limit."""
+    lost: float
+    """What it has spent on the partnership, less what it has received from it, in USD."""
     reviewed: int
     """Reviews called so far."""
     left: int

@@ -51,6 +51,10 @@ class Changes:
         for i, action in enumerate(case.actions):
             self.rows.append({"what": ACTIONS[action.do], "source": f"actions.{i}", **action.model_dump()})
 
+    def started(self) -> set[str]:
+        """The programmes that the case means to start, now or later."""
+        return {change["programme"] for change in self.rows if change["what"] == Change.START}
+
     def write(self, memory: Memory) -> None:
         """Write the changes; the spare rows are for what an extension does."""
         table = memory.tables["policies"]
