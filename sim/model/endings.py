@@ -132,20 +132,21 @@ def close(w: World, t: float) -> None:
 
 @rule
 def funding_ends(w: World, t: float, programme: int) -> None:
-    """A donor's payments end. With the last of them the partnership ends: handed over, or for want of a funder."""
+    """A donor's payments end. With the last of them the partnership ends: for want of a funder, or handed over if one
+    programme or more has been taken over."""
     g = w.programmes[programme]
     if g.partnership == NONE or not g.running or not w.setting.do.endings:
         return
     a = w.agreements[g.partnership]
-    if promised(w, programme) < a.numbers.handed_over:
-        a.funder_left = 1
+    if promised(w, programme) >= a.numbers.handed_over:
+        a.handed_over = 1
     if a.cause != NONE:
         return
     for other in range(len(w.programmes)):
         o = w.programmes[other]
         if o.partnership == g.partnership and o.running and (o.given_by == NONE or o.gives_until > t):
             return
-    end(w, t, g.partnership, Cause.FUNDER_EXIT if a.funder_left else Cause.HANDED_OVER)
+    end(w, t, g.partnership, Cause.HANDED_OVER if a.handed_over else Cause.FUNDER_EXIT)
 
 
 @rule

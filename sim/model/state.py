@@ -481,8 +481,8 @@ class Agreement(Row):
     """A `kinds.Cause`; NONE while it has not ended."""
     ended: float
     """When it ended; infinite if it has not."""
-    funder_left: int
-    """Whether a donor's end left a programme with less than what counts as a handover."""
+    handed_over: int
+    """Whether a donor's end left a programme with enough to count as a handover."""
 
 
 class StakeRow(Row):
