@@ -28,7 +28,7 @@ from sim.scenario.training import Training
 
 __all__ = ["Blueprint"]
 
-POOLS = frozenset({"people", "visits", "slots", "links", "log", "panel", "life", "states", "alive", "ranks", "ballot"})
+POOLS = frozenset({"people", "visits", "slots", "links", "log", "panel", "life", "states", "alive", "nodes", "ballot"})
 QUARTERS = 4
 SPARE_CHANGES = 64
 BALLOT = 4096
@@ -76,13 +76,6 @@ class Blueprint:
         pair = (party or "", cadre or "")
         return self.units.index(pair) if pair in self.units else NONE
 
-    def partnership_of(self, programme: str) -> int:
-        """The row of the partnership that a programme belongs to, or NONE."""
-        name = self.case.scenario.programmes[programme].partnership
-        if name is None and len(self.partnerships) == 1:
-            name = self.partnerships[0]
-        return NONE if name is None else self.partnerships.index(name)
-
     def column(self, metric: str) -> int:
         """The column of an outcome in the reports."""
         return [column.name for column in self.columns].index(metric)
@@ -128,7 +121,7 @@ class Blueprint:
             "triggers": len(self.changes.triggers), "streams": len(self.streams), "policies": changes,
             "columns": len(self.columns), "panel": len(self.columns) * len(self.times),
             "life": cadres * lifetable.CELLS,
-            "states": cadres * lifetable.CELLS * lifetable.NODES * lifetable.STATES, "ranks": lifetable.NODES,
+            "states": cadres * lifetable.CELLS * lifetable.NODES * lifetable.STATES, "nodes": lifetable.NODES,
             "alive": cadres * (lifetable.CELLS + 1) * lifetable.AGES,
             "ballot": BALLOT if s.programmes else 1,
         }  # fmt: skip

@@ -13,12 +13,13 @@ from sim.engine.distributions import exponential
 from sim.engine.log import note
 from sim.engine.random import child, uniform
 from sim.engine.tables import NONE
+from sim.model.careers import default
 from sim.model.kinds import Kind, Phase, Use
 from sim.model.people import expose_all, move
 from sim.model.posts import vacate
 from sim.model.rates import set_requests
 from sim.model.state import World
-from sim.model.visits import drop, join_queue, leave_place, open_visit, serve
+from sim.model.visits import drop, join_queue, leave_place, open_visit, serve, serve_hosts
 
 __all__ = [
     "debriefed", "early_end", "effect_ends", "papers_come", "renege", "request", "resize", "start", "stay_ends", "stop",
@@ -53,7 +54,7 @@ def stop(w: World, t: float, exchange: int) -> None:
     for visit in range(w.setting.visits):
         v = w.visits[visit]
         if v.exchange == exchange and v.phase <= Phase.QUEUE:
-            drop(w, t, visit)
+            close_request(w, t, visit)
 
 
 @rule
@@ -133,9 +134,9 @@ def close_request(w: World, t: float, visit: int) -> None:
 
 @rule
 def early_end(w: World, t: float, visit: int) -> None:
-    """A stay ends before its term."""
+    """A stay ends before its term; whoever has settled by then does not come back either."""
     w.exchanges[w.visits[visit].exchange].cut_short += 1
-    come_back(w, t, visit)
+    stay_ends(w, t, visit)
 
 
 @rule
@@ -157,6 +158,7 @@ def stay_on(w: World, t: float, visit: int) -> None:
     c.emigrated += 1
     note(w, 1)
     clocks.cancel(w, Kind.DEPART, v.who)
+    default(w, v.who)
     w.people[v.who].applied = NONE
     vacate(w, t, v.who)
     move(w, t, v.who, c.settled)
@@ -175,6 +177,7 @@ def come_back(w: World, t: float, visit: int) -> None:
     u = w.units[v.unit]
     u.working += 1
     move(w, t, v.who, u.group)
+    serve_hosts(w, t, v.unit)
     clocks.at(w, t + w.exchanges[v.exchange].numbers.debrief, Kind.DEBRIEFED, visit)
 
 

@@ -7,10 +7,12 @@ from sim.engine.tables import NONE
 from sim.model.care import coverage
 from sim.model.kinds import Measure, Place
 from sim.model.measures_institutions import of_party, of_unit
+from sim.model.measures_money import money
 from sim.model.state import World
 from sim.model.training import supervisors_of
+from sim.model.visits import count_months
 
-__all__ = ["report"]
+__all__ = ["report", "rewrite"]
 
 
 MONTHS = 12.0
@@ -185,14 +187,44 @@ def of_training(w: World, m: int, of: int) -> float:
 
 
 @rule
+def of_exchange(w: World, t: float, m: int, of: int) -> float:
+    """A measure of an exchange."""
+    e = w.exchanges[of]
+    if m == Measure.ASKED:
+        return float(e.asked)
+    if m == Measure.REFUSED:
+        return float(e.refused)
+    if m == Measure.GAVE_UP:
+        return float(e.gave_up)
+    if m == Measure.DELIVERED:
+        return float(e.delivered)
+    if m == Measure.CUT_SHORT:
+        return float(e.cut_short)
+    if m == Measure.SETTLED_THERE:
+        return float(e.not_returned)
+    if m == Measure.IN_QUEUE:
+        return float(w.lines[e.line].waiting)
+    if m == Measure.THERE:
+        return float(e.there)
+    if m == Measure.QUEUE_MONTHS:
+        return e.waited
+    count_months(w, t, of)
+    return e.months
+
+
+@rule
 def measure(w: World, t: float, m: int, of: int) -> float:
     """The value of a measure now."""
+    if m >= Measure.PAYROLL:
+        return money(w, t, m, of)
     if m >= Measure.AT_WORK and m <= Measure.HOURS_TAKEN:
         return of_unit(w, m, of)
     if m >= Measure.CLINICAL and m <= Measure.REPUTATION:
         return of_party(w, m, of)
     if m >= Measure.GRADUATES and m <= Measure.SUPERVISORS:
         return of_training(w, m, of)
+    if m >= Measure.ASKED and m <= Measure.QUEUE_MONTHS:
+        return of_exchange(w, t, m, of)
     if m >= Measure.EMIGRATED and m <= Measure.DEFAULTED:
         return flow(w, m, of)
     return stock(w, t, m, of)
@@ -207,3 +239,13 @@ def report(w: World, t: float) -> None:
         w.panel[row + i] = measure(w, t, column.measure, column.of)
     w.setting.reports += 1
     w.setting.last_report = t
+
+
+@rule
+def rewrite(w: World, t: float) -> None:
+    """Write what the latest report says of partnerships anew: its own figures have ended one."""
+    row = (w.setting.reports - 1) * len(w.columns)
+    for i in range(len(w.columns)):
+        column = w.columns[i]
+        if column.measure >= Measure.ACCOUNT:
+            w.panel[row + i] = measure(w, t, column.measure, column.of)

@@ -9,42 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from sim.model.kinds import Measure
+from sim.model.outcome import Of, Outcome
+from sim.model.outcomes_money import MONEY, RATIOS, measured_money
 from sim.scenario import Scenario
 from sim.scenario.training import Training
 
-__all__ = ["OUTCOMES", "Column", "Outcome", "names", "outcome_of"]
-
-
-Of = Literal["cadre", "unit", "party", "training", "exchange", "programme", "partnership"]
-"""The kinds of entity that outcomes are measured of."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """One outcome.
-
-    Attributes:
-        metric: the last part of its name.
-        measure: the rule that measures it.
-        label: its words in a table.
-        unit: what it counts.
-        better: the direction that the cadre's country would call better, if there is one.
-        matters: the smallest difference that counts: a share of its centre (`5%`), or a number in its unit.
-        definition: what is counted, and when.
-        of: what kind of entity it is measured of.
-    """
-
-    metric: str
-    measure: Measure
-    label: str
-    unit: str
-    better: Literal["more", "less", "neither"]
-    matters: str
-    definition: str
-    of: Of = "cadre"
+__all__ = ["OUTCOMES", "RATIOS", "Column", "Outcome", "names", "outcome_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +31,7 @@ class Column:
     """
 
     name: str
-    measure: Measure
+    measure: int
     of: Of
     entity: str
 
@@ -152,6 +124,27 @@ OUTCOMES: dict[str, Outcome] = {
         Outcome("supervisors", _M.SUPERVISORS, "supervisors", "people", "more", "1",
                 "Supervisors at the programme's schools: their specialists at work, and partners' visitors.",
                 "training"),
+        Outcome("asked", _M.ASKED, "asked to go", "people", "neither", "1",
+                "Requests to go on the exchange since the start, by staff or by visitors from outside.", "exchange"),
+        Outcome("refused", _M.REFUSED, "refused", "people", "less", "1",
+                "Requests refused since the start for want of a visa or a licence.", "exchange"),
+        Outcome("gave_up", _M.GAVE_UP, "gave up waiting", "people", "less", "1",
+                "People whose patience ran out in the exchange's queue since the start.", "exchange"),
+        Outcome("delivered", _M.DELIVERED, "stays begun", "people", "more", "1",
+                "Stays begun under the exchange since the start.", "exchange"),
+        Outcome("cut_short", _M.CUT_SHORT, "stays cut short", "people", "less", "1",
+                "Stays that ended before their term since the start.", "exchange"),
+        Outcome("settled_there", _M.SETTLED_THERE, "did not come back", "people", "less", "1",
+                "Staff who settled abroad at the end of a stay on the exchange, since the start.", "exchange"),
+        Outcome("exchange_months", _M.EXCHANGE_MONTHS, "months of exchange", "person-months", "more", "5%",
+                "Months spent on stays under the exchange since the start.", "exchange"),
+        Outcome("in_queue", _M.IN_QUEUE, "in the queue", "people", "less", "1",
+                "People who have papers and wait for a place and a supervisor.", "exchange"),
+        Outcome("there", _M.THERE, "on a stay", "people", "neither", "1",
+                "People who are on a stay under the exchange.", "exchange"),
+        Outcome("queue_months", _M.QUEUE_MONTHS, "months in the queue", "person-months", "less", "1",
+                "Months that those who have left the queue had spent in it, since the start.", "exchange"),
+        *MONEY,
     ]
 }  # fmt: skip
 """Every outcome by its metric."""
@@ -193,7 +186,7 @@ def measured(s: Scenario, o: Outcome, entity: str) -> bool:
         return careers.need is not None and s.countries[careers.country].population is not None
     if o.metric.startswith("capability") or o.metric == "reputation":
         return bool(s.parties[entity].posts) or entity in partners(s)
-    return True
+    return measured_money(s, o.metric, entity)
 
 
 def partners(s: Scenario) -> set[str | None]:

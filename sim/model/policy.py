@@ -6,7 +6,6 @@ An action taken by an extension is a row of the same table, and happens by the s
 
 from __future__ import annotations
 
-import math
 from enum import IntEnum
 
 from sim.engine import clocks
@@ -14,6 +13,7 @@ from sim.engine.compiled import rule
 from sim.engine.tables import NONE
 from sim.model import funding, triggers
 from sim.model.kinds import Kind, ProgrammeKind
+from sim.model.money import Outside, outside, pay
 from sim.model.posts import establish, exempt, freeze, not_exempt, thaw
 from sim.model.programmes import scale, start, stop
 from sim.model.rates import set_work
@@ -108,11 +108,16 @@ def take_over(w: World, t: float, row: int) -> None:
     """Somebody begins to take over what a donor pays; it replaces the takeover that was foreseen."""
     p = w.policies[row]
     for programme in range(len(w.programmes)):
-        g = w.programmes[programme]
-        if g.given_by != NONE and (p.programme == NONE or p.programme == programme) and g.handover == math.inf:
-            g.handover = t
-            g.handover_years = p.owed
-            g.handover_by = p.paid_by
+        if w.programmes[programme].given_by != NONE and (p.programme == NONE or p.programme == programme):
+            funding.hand_over(w, t, programme, p.owed, p.paid_by)
+
+
+@rule
+def pay_cost(w: World, t: float, row: int) -> None:
+    """What a change costs once is paid to suppliers."""
+    p = w.policies[row]
+    if p.cost > 0.0 and w.setting.do.money:
+        pay(w, t, w.parties[p.paid_by].account, outside(w, Outside.SUPPLIERS), p.cost)
 
 
 @rule
@@ -181,5 +186,7 @@ def happens(w: World, t: float, row: int) -> None:
     if begins and p.lasts > 0.0:
         p.ending = 1
         clocks.at(w, t + p.lasts, Kind.POLICY, row)
+    if begins:
+        pay_cost(w, t, row)
     if begins and p.event != NONE:
         triggers.happened(w, t, p.event, NONE)

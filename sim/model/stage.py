@@ -38,8 +38,8 @@ __all__ = ["Extension", "Stage", "TableFull", "View", "drive"]
 ONE, ALL = 1, 1 << 62
 SETTING_OFF = {"when", "needs", "consents", "delay", "cooldown", "times"}
 """What a file says of an action that an extension decides for itself."""
-FIXED = {"kind", "do", "begins", "posts"}
-"""What else it does not say: new posts need room that is laid out before the run."""
+FIXED = {"kind", "do", "begins", "posts", "cost"}
+"""What else it does not say: new posts need room that is laid out before the run, and costs a payer."""
 
 
 def terms_of(block: type[Block]) -> tuple[set[str], set[str]]:

@@ -23,8 +23,8 @@ from sim.scenario.work import Care, Learning, Morale, Standing, Work
 
 __all__ = [
     "LAYOUT", "Account", "Agreement", "Aim", "Ballot", "Cadre", "Column", "CountryRow", "ExchangeRow", "Group", "Life",
-    "PartyRow", "Person", "Policy", "Programme", "Seat", "Setting", "Site", "StakeRow", "StreamRow", "TrainingRow",
-    "Trigger", "Unit", "Visit", "World",
+    "Node", "PartyRow", "Person", "Policy", "Programme", "Seat", "Setting", "Site", "StakeRow", "StreamRow",
+    "TrainingRow", "Trigger", "Unit", "Visit", "World",
 ]  # fmt: skip
 
 
@@ -82,6 +82,10 @@ class Cadre(Row):
     """Hazard of leaving public practice for other work at home, at frailty 1."""
     pay_raised: float
     """Factor by which actions have raised pay at home."""
+    state: int
+    """The party that has paid for training its people: a ministry, or else who pays its first employer; or NONE."""
+    payroll_due: float
+    """Pay of its people in post since the start, in USD, whether it was paid or is owed."""
     openness: float
     """Factor by which shocks have multiplied leaving for work abroad."""
     entered: int
@@ -255,6 +259,8 @@ class Visit(Row):
     phase: int
     since: float
     """When the present phase began."""
+    waited: float
+    """Years in the queue, once that is left."""
 
 
 class Site(Row):
@@ -278,8 +284,11 @@ class Programme(Row):
     donor: Donor
     given_by: int
     """The party that gives, or NONE."""
-    withdrawn: float
-    """When the donor's payments end because it has given notice early; infinite if it has not."""
+    gives_until: float
+    """When the donor's payments end, as things stand; infinite if they do not."""
+    notice: float
+    taper: float
+    """How long before that the partners are told, and payments begin to shrink."""
     taken_over_by: int
     payer: int
     """The account that pays."""
@@ -288,21 +297,21 @@ class Programme(Row):
     scale: float
     """Factor by which actions have multiplied its places."""
     started: float
-    given: float
-    """The part of its cost that the donor pays now."""
-    taken_over: float
-    """The part that the successor pays now."""
+    """When it started; infinite if it has not."""
     handover: float
     """When a plan's takeover began; infinite if none did."""
     handover_years: float
     """How long it takes until all is taken over."""
     handover_by: int
+    active: float
+    """When somebody was last seen in it."""
     cost: float
-    """Its cost since the start, in USD."""
+    donated: float
+    """Its cost since the start, in USD, and what donors gave of that."""
     ended: float
     """When its partnership ended; infinite if it has not."""
     ran_on: int
-    """Whether it was active three years after that."""
+    """Whether it took people in three years after that."""
     observed: int
     """Whether those three years have passed."""
 
@@ -328,6 +337,8 @@ class TrainingRow(Row):
     """Whether its degree has lost its recognition abroad."""
     visiting: float
     """Visitors on exchange who supervise its residents, in full-time supervisors."""
+    rotations: int
+    """Residents who have gone for their months at a partner since the books were last closed."""
     intakes: int
     admitted: int
     graduated: int
@@ -374,8 +385,11 @@ class ExchangeRow(Row):
     since: float
     months: float
     """Months spent on stays since the start, up to `since`."""
+    delivered_paid: int
+    months_paid: float
+    """Stays begun, and months spent on stays, that are in the books."""
     waited: float
-    """Months waited in the queue by those whose stay has begun."""
+    """Months in the queue of those who have left it, for a stay or for another reason."""
 
 
 class CountryRow(Row):
@@ -423,10 +437,13 @@ class PartyRow(Row):
     insolvent: int
     payroll: float
     """Pay of the staff that it pays for, in USD a year, at the last close."""
+    payroll_at_start: float
+    payroll_paid: float
+    """Pay that it has paid since the start, in USD."""
     arrears: float
     """Pay owed, in USD."""
-    training_lost: float
-    """Public cost of training those who left the country, in USD."""
+    unpaid: float
+    """The part of the latest month's pay that was not paid."""
 
 
 class Account(Row):
@@ -436,7 +453,7 @@ class Account(Row):
     received: float
     spent: float
     present_value: float
-    """Everything received less everything spent, discounted to the start."""
+    """Everything received less everything spent since the start, discounted to the start."""
     discount: float
     """Continuous rate per year."""
     partnership_spent: float
@@ -450,6 +467,8 @@ class Agreement(Row):
     key: np.uint64
     numbers: Partnership
     account: int
+    signed: int
+    """Whether the plan means to start a programme of it."""
     first_stake: int
     last_stake: int
     """Its parties are the stakes from first_stake up to, not including, last_stake."""
@@ -457,20 +476,18 @@ class Agreement(Row):
     last_goal: int
     running: int
     """Whether any programme of it has run, and it has not ended."""
+    started: float
+    """When the first programme of it started; infinite if none has."""
     active: float
     """When it was last seen to be active."""
     failed: int
     """Whether it has ended badly."""
     cause: int
-    """An `endings.Cause`; NONE while it has not ended."""
+    """A `kinds.Cause`; NONE while it has not ended."""
     ended: float
     """When it ended; infinite if it has not."""
-    funder_left: int
-    """Whether a donor's end left a programme with less than what counts as a handover."""
     handed_over: int
-    """Whether a donor's end was a handover."""
-    exhausted: float
-    """How far the account was below its overdraft when it ended; 0 otherwise."""
+    """Whether a donor's end left a programme with enough to count as a handover."""
 
 
 class StakeRow(Row):
@@ -480,6 +497,8 @@ class StakeRow(Row):
     contributes: float
     willing_to_lose: float
     """NaN for no limit."""
+    lost: float
+    """What it has spent on the partnership, less what it has received from it, in USD."""
     reviewed: int
     """Reviews called so far."""
     left: int
@@ -594,6 +613,21 @@ class Life(Row):
     abroad: float
 
 
+class Node(Row):
+    """A level of frailty in a life table: hazards, and what is left of stocks and flows after one cell of tenure."""
+
+    frailty: float
+    special: float
+    work: float
+    other: float
+    kept_post: float
+    come_post: float
+    kept_elsewhere: float
+    come_elsewhere: float
+    kept_abroad: float
+    come_abroad: float
+
+
 class Ballot(Row):
     """A candidate for a training place."""
 
@@ -641,8 +675,8 @@ class World(EngineWorld):
     """The same by frailty: (cadre, cell, node, state)."""
     alive: Table[float]
     """The chance of neither death nor retirement: (cadre, tenure, level of age at entry)."""
-    ranks: Table[float]
-    """Working memory: the frailty of each node."""
+    nodes: Table[Node]
+    """Working memory: what each level of frailty makes of the hazards of the cadre whose life table is filled."""
     ballot: Table[Ballot]
 
 

@@ -189,6 +189,7 @@ def go_abroad(w: World, t: float, who: int) -> None:
     """A resident at home leaves for the months at a partner abroad."""
     p = w.people[who]
     g = w.trainings[p.training]
+    g.rotations += 1
     stay_abroad(w, t, who, g.abroad, g.numbers.months_abroad, g.numbers.settle_grace)
     clocks.at(w, p.away, Kind.COME_BACK, who)
 

