@@ -19,6 +19,8 @@ from sim.model.state import World
 __all__ = ["close", "funding_ends", "judge_goals"]
 
 HAIR = 1e-9
+CENT = 0.01
+"""What sums of parts may miss by rounding."""
 WATCHED_YEARS = 3.0
 """How long each programme is followed after the end of its partnership."""
 RECENT = 1.0
@@ -90,7 +92,7 @@ def by_money(w: World, agreement: int) -> int:
     for stake in range(a.first_stake, a.last_stake):
         if w.parties[w.stakes[stake].party].missed >= MONTHS_MISSED:
             return int(Cause.COVENANT)
-    if w.accounts[a.account].balance < -a.numbers.overdraft:
+    if w.accounts[a.account].balance < -a.numbers.overdraft - CENT:
         return int(Cause.ACCOUNT_EXHAUSTED)
     staying = 0
     someone_leaves = False
