@@ -6,12 +6,13 @@ quarterly report. See docs/money.md for every cause.
 
 from __future__ import annotations
 
+from sim.engine import clocks
 from sim.engine.compiled import rule
 from sim.engine.random import uniform
 from sim.engine.tables import NONE
 from sim.model import programmes
 from sim.model.funding import promised
-from sim.model.kinds import Cause, ProgrammeKind, Use
+from sim.model.kinds import Cause, Kind, ProgrammeKind, Use
 from sim.model.money import Outside, outside, pay_for_partners
 from sim.model.optional import given, number
 from sim.model.state import World
@@ -144,7 +145,9 @@ def funding_ends(w: World, t: float, programme: int) -> None:
         return
     for other in range(len(w.programmes)):
         o = w.programmes[other]
-        if o.partnership == g.partnership and o.running and (o.given_by == NONE or o.gives_until > t):
+        if o.partnership != g.partnership or not o.running:
+            continue
+        if o.given_by == NONE or o.gives_until > t or clocks.is_due(w, Kind.FUNDING_ENDS, other):
             return
     end(w, t, g.partnership, Cause.HANDED_OVER if a.handed_over else Cause.FUNDER_EXIT)
 
