@@ -6,12 +6,13 @@ quarterly report. See docs/money.md for every cause.
 
 from __future__ import annotations
 
+from sim.engine import clocks
 from sim.engine.compiled import rule
 from sim.engine.random import uniform
 from sim.engine.tables import NONE
 from sim.model import programmes, triggers
 from sim.model.funding import promised
-from sim.model.kinds import Cause, ProgrammeKind, Use
+from sim.model.kinds import Cause, Kind, ProgrammeKind, Use
 from sim.model.money import Outside, outside, pay_for_partners
 from sim.model.optional import given, number
 from sim.model.state import World
@@ -25,6 +26,10 @@ WATCHED_YEARS = 3.0
 """How long each programme is followed after the end of its partnership."""
 RECENT = 1.0
 """Somebody in it within this many years makes a programme active."""
+# A compiled rule returns one type: plain integers, as NONE is.
+INSOLVENT, COVENANT, EXHAUSTED = int(Cause.PARTY_INSOLVENT), int(Cause.COVENANT), int(Cause.ACCOUNT_EXHAUSTED)
+PARTY_LEFT, NEVER_STARTED = int(Cause.STRATEGIC_EXIT), int(Cause.NEVER_STARTED)
+FADED, EXPIRED = int(Cause.FADED), int(Cause.EXPIRED)
 MONTHS_MISSED = 2
 """So many months running below the covenant end a partnership."""
 
@@ -88,19 +93,19 @@ def by_money(w: World, agreement: int) -> int:
     a = w.agreements[agreement]
     for stake in range(a.first_stake, a.last_stake):
         if w.parties[w.stakes[stake].party].insolvent:
-            return int(Cause.PARTY_INSOLVENT)
+            return INSOLVENT
     for stake in range(a.first_stake, a.last_stake):
         if w.parties[w.stakes[stake].party].missed >= MONTHS_MISSED:
-            return int(Cause.COVENANT)
+            return COVENANT
     if w.accounts[a.account].balance < -a.numbers.overdraft - CENT:
-        return int(Cause.ACCOUNT_EXHAUSTED)
+        return EXHAUSTED
     staying = 0
     someone_leaves = False
     for stake in range(a.first_stake, a.last_stake):
         if not w.stakes[stake].left and leaves(w, agreement, stake):
             someone_leaves = True
         staying += 1 - w.stakes[stake].left
-    return int(Cause.STRATEGIC_EXIT) if someone_leaves and staying < 2 else NONE
+    return PARTY_LEFT if someone_leaves and staying < 2 else NONE
 
 
 @rule
@@ -108,11 +113,11 @@ def by_time(w: World, t: float, agreement: int) -> int:
     """The cause by which time ends a partnership now, or NONE. A goal that is due with the term is judged first."""
     a = w.agreements[agreement]
     if not a.running:
-        return int(Cause.NEVER_STARTED) if a.signed and t >= a.numbers.starts_within - HAIR else NONE
+        return NEVER_STARTED if a.signed and t >= a.numbers.starts_within - HAIR else NONE
     if t >= max(a.active, a.started) + a.numbers.fades_after - HAIR:
-        return int(Cause.FADED)
+        return FADED
     if given(a.numbers.term) and t > a.started + number(a.numbers.term) + HAIR:
-        return int(Cause.EXPIRED)
+        return EXPIRED
     return NONE
 
 
@@ -147,7 +152,9 @@ def funding_ends(w: World, t: float, programme: int) -> None:
         return
     for other in range(len(w.programmes)):
         o = w.programmes[other]
-        if o.partnership == g.partnership and o.running and (o.given_by == NONE or o.gives_until > t):
+        if o.partnership != g.partnership or not o.running:
+            continue
+        if o.given_by == NONE or o.gives_until > t or clocks.is_due(w, Kind.FUNDING_ENDS, other):
             return
     end(w, t, g.partnership, Cause.HANDED_OVER if a.handed_over else Cause.FUNDER_EXIT)
 

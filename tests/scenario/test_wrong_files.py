@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.model.outcomes import OUTCOMES
 from sim.scenario import ScenarioError, load, problems
 
 GHANA = "extends: ghana_obgyn.yaml\n"
@@ -339,7 +340,7 @@ def test_each_is_explained(name: str, tmp_path: Path) -> None:
     text, line, words = WRONG[name]
     path = written(tmp_path, text)
     with pytest.raises(ScenarioError) as raised:
-        load(path, metrics=["public_practice", "graduates_in_country", "abroad"])
+        load(path, metrics=OUTCOMES)
     messages = [str(problem) for problem in raised.value.problems]
     for word in words:
         assert any(word in message for message in messages), messages
