@@ -31,7 +31,7 @@ STILL = [
     ("reputation: off", "kumasi_school.reputation", 0.5),
     ("exchange: off", "us_partner.accra_visits.exchange_months", 0.0),
     ("money: off", "ministry.payroll_paid", 0.0),
-    ("money: off", "donor.spent_on_partnerships", 0.0),
+    ("money: off", "donor.spent_on_partnership", 0.0),
     ("endings: off", "obgyn_partnership.ended", 0.0),
 ]
 
