@@ -10,7 +10,7 @@ from sim.engine import clocks
 from sim.engine.compiled import rule
 from sim.engine.random import uniform
 from sim.engine.tables import NONE
-from sim.model import programmes
+from sim.model import programmes, triggers
 from sim.model.funding import promised
 from sim.model.kinds import Cause, Kind, ProgrammeKind, Use
 from sim.model.money import Outside, outside, pay_for_partners
@@ -20,6 +20,8 @@ from sim.model.state import World
 __all__ = ["close", "funding_ends", "judge_goals"]
 
 HAIR = 1e-9
+CENT = 0.01
+"""What sums of parts may miss by rounding."""
 WATCHED_YEARS = 3.0
 """How long each programme is followed after the end of its partnership."""
 RECENT = 1.0
@@ -40,6 +42,7 @@ def end(w: World, t: float, agreement: int, cause: int) -> None:
     a.running = 0
     a.cause = cause
     a.ended = t
+    triggers.happened(w, t, triggers.Event.PARTNERSHIP_ENDS, agreement)
     a.failed = 0 if success or cause == Cause.EXPIRED else 1
     for programme in range(len(w.programmes)):
         g = w.programmes[programme]
@@ -94,7 +97,7 @@ def by_money(w: World, agreement: int) -> int:
     for stake in range(a.first_stake, a.last_stake):
         if w.parties[w.stakes[stake].party].missed >= MONTHS_MISSED:
             return COVENANT
-    if w.accounts[a.account].balance < -a.numbers.overdraft:
+    if w.accounts[a.account].balance < -a.numbers.overdraft - CENT:
         return EXHAUSTED
     staying = 0
     someone_leaves = False

@@ -11,6 +11,7 @@ import numpy as np
 from sim.engine.tables import EngineWorld
 from sim.engine.world import Layout, Row, Table
 from sim.scenario.careers import Careers
+from sim.scenario.contingency import Governance
 from sim.scenario.exchange import Exchange
 from sim.scenario.funding import Donor
 from sim.scenario.money import Finance
@@ -127,6 +128,8 @@ class Unit(Row):
     """Seats that the table holds for growth."""
     frozen: int
     """How many freezes are in force."""
+    exempt: int
+    """How many decisions to fund posts in spite of them are."""
     line: int
     """Its vacant, funded posts in the order in which they fell vacant."""
     search_clock: int
@@ -291,6 +294,8 @@ class Programme(Row):
     """The account that pays."""
     running: int
     """Whether it takes people in."""
+    scale: float
+    """Factor by which actions have multiplied its places."""
     started: float
     """When it started; infinite if it has not."""
     handover: float
@@ -521,21 +526,27 @@ class Trigger(Row):
     key: np.uint64
     policy: int
     """The row of the dated change that it sets off."""
+    by: int
+    """The party that acts, or NONE."""
     event: int
-    """A `triggers.Event`, or NONE where it watches a column."""
+    """A `triggers.Event`, or NONE."""
     of: int
-    """The programme whose event it is, or NONE for any."""
+    """The programme or partnership whose event it is, or NONE for any."""
+    date: float
+    """Years since the start; infinite where it has no date."""
     column: int
+    """The column of the reports that it watches, or NONE."""
     above: int
     level: float
     relative: int
     held: float
     """For how long the level must have been passed, in years."""
     since: float
-    """Since when it has been; infinite if it is not."""
+    """The first report in a row that had it so; infinite if it is not."""
     consent: float
-    """The chance that all who must agree do."""
+    """The chance that each of those asked agrees; NaN for the scenario's."""
     asks: int
+    """How many must agree."""
     asked: int
     delay: float
     cooldown: float
@@ -575,8 +586,14 @@ class Policy(Row):
     """By how much: a factor, or the share of a bond that is served."""
     owed: float
     """Years of service, of notice, or of a handover."""
+    posts: int
+    """New posts."""
     lasts: float
     """How long until it ends; 0 for good."""
+    cost: float
+    """What it costs once, in USD."""
+    paid_by: int
+    """The party that pays that, or takes over; NONE for nobody."""
     ending: int
     """Whether the next thing to happen is its end."""
 
@@ -646,6 +663,7 @@ class World(EngineWorld):
     learning: Learning
     standing: Standing
     care: Care
+    governance: Governance
     streams: Table[StreamRow]
     policies: Table[Policy]
     columns: Table[Column]

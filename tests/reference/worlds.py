@@ -9,17 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.scenario import Case, load
-from sim.scenario.plans import (
-    Action,
-    Bond,
-    BondFrom,
-    DestinationRecruits,
-    FreezePosts,
-    PostsNotFunded,
-    RaisePay,
-    Shock,
-    StartProgramme,
-)
+from sim.scenario.contingency import Action, BindGraduates, ChangePay, FreezePosts, RunProgramme, When
+from sim.scenario.plans import Bond, DestinationRecruits, PostsNotFunded, Shock
 from sim.scenario.scenario import Scenario
 from tests.reference.exchanges import add_exchanges
 
@@ -127,15 +118,15 @@ def random_shock(r: random.Random, start: float, end: float) -> Shock:
 
 
 def random_action(r: random.Random, start: float, end: float, programmes: list[str]) -> Action:
-    at = random_date(r, start, end)
+    when = When(date=random_date(r, start, end))
     what = r.randrange(4)
     if what == 0:
-        lasts: dict[str, Any] = {"for": r.choice([None, r.uniform(0.3, 2.0)])}
+        lasts = r.choice([None, r.uniform(0.3, 2.0)])
         cadre = r.choice(["medical_officer", "obgyn"])
-        return RaisePay(do="raise_pay", at=at, cadre=cadre, size=r.uniform(0.05, 2.0), **lasts)
+        return ChangePay(do="raise_pay", when=when, cadre=cadre, size=r.uniform(0.05, 2.0), at_most=lasts)
     if what == 1:
-        frozen: dict[str, Any] = {"for": r.uniform(0.3, 2.0)}
-        return FreezePosts(do="freeze_posts", at=at, cadre=r.choice([None, "obgyn"]), **frozen)
+        frozen = r.uniform(0.3, 2.0)
+        return FreezePosts(do="freeze_posts", when=when, cadre=r.choice([None, "obgyn"]), at_most=frozen)
     if what == 2:
-        return StartProgramme(do="start", at=at, programme=r.choice(programmes))
-    return BondFrom(do="bond", at=at, years=r.uniform(0.3, 2.0), served=r.uniform(0.2, 1.0))
+        return RunProgramme(do="start", when=when, programme=r.choice(programmes))
+    return BindGraduates(do="bond", when=when, years=r.uniform(0.3, 2.0), served=r.uniform(0.2, 1.0))
