@@ -1,7 +1,7 @@
 """Runs of a chunk collected as arrays and written as Parquet bytes, the same bytes wherever that happens.
 
-Rows are ordered by run id. A part of outcomes names in its metadata the parts of series, factors and events
-that belong to it, so that a reader takes either all of a chunk or nothing of it.
+Rows are ordered by run id. A part of outcomes names in its metadata the parts of series, controls, factors and
+events that belong to it, so that a reader takes either all of a chunk or nothing of it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Encoded:
     """A chunk as it will lie in the store."""
 
     parts: dict[str, bytes]
-    """Bytes by folder: `series`, `factors`, `events` where there are any, and `outcomes` last."""
+    """Bytes by folder: `series`, `controls`, `factors`, `events` where there are any, and `outcomes` last."""
     ok: int
     failed: int
     event_count: int
@@ -72,6 +72,7 @@ class Collector:
     shared_factors: bool = True
     """Whether these are the parameters of every cell, stored once for all."""
     _values: NDArray[np.float64] = field(init=False)
+    _controls: NDArray[np.float64] = field(init=False)
     _counts: NDArray[np.int64] = field(init=False)
     _causes: list[str | None] = field(init=False)
     _series: dict[int, NDArray[np.float64]] = field(init=False, default_factory=dict)
@@ -81,12 +82,14 @@ class Collector:
     def __post_init__(self) -> None:
         size = len(self.chunk.blocks)
         self._values = np.full((size, len(self.cell.outcomes)), np.nan)
+        self._controls = np.full((size, len(self.cell.controls)), np.nan)
         self._counts = np.zeros(size, np.int64)
         self._causes = [None] * size
 
     def add(self, place: int, run: Run) -> None:
         """Keep a finished run, the `place`-th of the chunk."""
         self._values[place] = run.values
+        self._controls[place] = run.controls
         self._counts[place] = run.event_count
         if self.chunk.blocks[place] < SERIES_KEPT:
             self._series[place] = np.array(run.series)
@@ -107,6 +110,8 @@ class Collector:
         parts: dict[str, bytes] = {}
         if series := self._series_table(ids, [place for place in order if place in self._series]):
             parts["series"] = _write(series, {})
+        if self.cell.controls:
+            parts["controls"] = _write(self._control_table(ids, order), {})
         if self._factors:
             parts["factors"] = _write(self._factor_table(), {"shared": self.shared_factors})
         if self.plan.trace:
@@ -144,6 +149,12 @@ class Collector:
         columns = {"run_id": run_id, "time": number_column(np.tile(times, len(order)))}
         for position, name in enumerate(self.cell.columns):
             columns[name] = number_column(rows[:, :, position].ravel())
+        return pa.table(columns)
+
+    def _control_table(self, ids: list[str], order: list[int]) -> pa.Table:
+        columns = {"run_id": text_column([ids[place] for place in order])}
+        for name, column in zip(self.cell.controls, self._controls[order].T, strict=True):
+            columns[name] = number_column(column)
         return pa.table(columns)
 
     def _factor_table(self) -> pa.Table:

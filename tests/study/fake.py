@@ -11,6 +11,7 @@ import numpy as np
 
 OUTCOMES = ["ghana.obgyn.public_practice", "ghana.obgyn.abroad", "ghana.obgyn.any_left"]
 COLUMNS = ["ghana.obgyn.public_practice", "ghana.obgyn.abroad"]
+CONTROLS = ["ghana.obgyn.leave_post", "ghana.obgyn.work_abroad"]
 TIMES = np.arange(0.0, 21.01, 0.25)
 
 
@@ -25,6 +26,7 @@ class FakeRun:
     event_count: int
     events: Any
     factors: dict[str, float]
+    controls: Any
 
 
 @dataclass
@@ -44,7 +46,9 @@ class FakeWorker:
         gone = np.maximum(0, np.round(10 + drain * TIMES * 10 - self.effect * TIMES / 2 + steps / 2))
         values = np.array([stay[-1], gone[-1], float(gone[-1] > 14)])
         factors = {"people.obgyn.drain": drain, "plans.bond.served": 0.7}
-        return FakeRun(values, np.column_stack([stay, gone]), 100, None, factors)
+        # the walk's end has mean 0; a plan bends it, as a plan's own people would
+        surplus = np.array([steps[-1] * (1.0 + self.effect / 4.0), steps[-1] / 2.0])
+        return FakeRun(values, np.column_stack([stay, gone]), 100, None, factors, surplus)
 
 
 @dataclass
@@ -53,6 +57,7 @@ class FakeCell:
     effect: float
     failing: frozenset[int] = frozenset()
     outcomes: list[str] = field(default_factory=lambda: list(OUTCOMES))
+    controls: list[str] = field(default_factory=lambda: list(CONTROLS))
     columns: list[str] = field(default_factory=lambda: list(COLUMNS))
     times: Any = field(default_factory=lambda: TIMES)
 
