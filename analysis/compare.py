@@ -93,13 +93,15 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """The blocks of a future that count, and their controls."""
+    """The blocks of a future that count, and what is known to have mean 0 over them."""
 
     future: str
     complete: NDArray[np.bool_]
     """Blocks in which every plan finished."""
     surplus: dict[str, Floats]
     """The controls by plan: a row a block."""
+    scores: Floats
+    """What the draws of parameters came to: a row a block."""
     _pairs: dict[tuple[str, str, int], Controls] = field(default_factory=dict)
 
     def controls(self, plan: str, other: str, size: int) -> Controls:
@@ -107,14 +109,16 @@ class Blocks:
         key = plan, other, size
         if key not in self._pairs:
             rows = self.complete[:size]
-            self._pairs[key] = Controls(self.surplus[plan][:size][rows] - self.surplus[other][:size][rows])
+            luck = self.surplus[plan][:size][rows] - self.surplus[other][:size][rows]
+            drawn = self.scores[:size][rows]
+            self._pairs[key] = Controls(np.hstack([luck, drawn[:, np.isfinite(drawn).all(axis=0)]]))
         return self._pairs[key]
 
 
 def compare(study: StoredStudy) -> Comparison:
     """Compare the plans of a stored study in every outcome and in every future."""
     definitions = [Definition(name, **fields) for name, fields in study.manifest["outcomes"].items()]
-    futures = [Blocks(future, study.complete(future), study.controls(future)) for future in study.futures]
+    futures = [Blocks(future, study.complete(future), study.controls(future), study.scores) for future in study.futures]
     stated = (study.manifest["scenario"]["decision"] or {}).get("aims") or {}
     primary = {aim["metric"] for aim in stated.values()}
     wanted = {metric.rpartition(".")[0] for metric in primary}

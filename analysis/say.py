@@ -98,7 +98,7 @@ def worth_note(shared: str, little: bool) -> str:
     """What the column of ratios means, and whether sharing failed somewhere; `shared` is what blocks share."""
     text = (
         f"Worth: so many times the runs, with separate {shared}, would tell these plans apart as sharply; "
-        "behind a semicolon with the correction by sums whose mean is known, where that narrows the interval."
+        "behind a semicolon with the correction by quantities whose mean is known, where that narrows the interval."
     )
     if little:
         text += (

@@ -34,7 +34,7 @@ KEPT = 1 << 16
 
 @entry
 def quantiles(
-    seed: np.uint64, row: int, keys: Any, links: Any, ends: Any, bounds: Any, uniforms: Any, values: Any
+    seed: np.uint64, row: int, keys: Any, links: Any, ends: Any, bounds: Any, uniforms: Any, scores: Any, values: Any
 ) -> None:
     """Draw the numbers of a design row; those of other families get their uniform number only.
 
@@ -44,15 +44,16 @@ def quantiles(
         links: see LINKS.
         ends: the 10th percentile, the median and the 90th percentile, on the scale of the link.
         bounds: the least and the largest value.
-        uniforms, values: what is written.
+        uniforms, scores, values: what is written: uniform numbers, the same as standard normals, values.
     """
     key = run_key(seed, row, 0)
     for i in range(len(keys)):
         u = uniform(key, keys[i], FACTOR, 0)
         uniforms[i] = u
+        scores[i] = normal(u)
         if links[i] < 0:
             continue
-        z = normal(u) / Z10
+        z = scores[i] / Z10
         x = ends[i, 1] + z * (ends[i, 1] - ends[i, 0] if z < 0.0 else ends[i, 2] - ends[i, 1])
         if links[i] == 1:
             x = math.exp(x)
@@ -70,24 +71,27 @@ class Factors:
 
     Attributes:
         addresses: of each number, in the order of the values drawn.
+        draws: what is drawn: the groups, and the addresses of numbers without one.
     """
 
     def __init__(self, case: Case) -> None:
         self.passports = case.factors
         self.addresses = [one.address for one in self.passports]
+        places = {one.draw_key: i for i, one in enumerate(self.passports)}
+        self.draws, self.firsts = list(places), np.array(list(places.values()), np.int64)
         self.keys = np.array([named("factor", one.draw_key) for one in self.passports], np.uint64)
         self.links = np.array([LINKS.get(one.kind, OTHER) for one in self.passports], np.int64)
         self.ends = np.array([_ends(one) for one in self.passports], np.float64).reshape(-1, 3)
         self.bounds = np.array([(one.least, one.most) for one in self.passports], np.float64).reshape(-1, 2)
         self.others = [int(i) for i in np.flatnonzero(self.links == OTHER)]
 
-    def draw(self, seed: int, row: int) -> NDArray[np.float64]:
-        """The values in a design row, in the model's units."""
-        uniforms, values = np.empty((2, len(self.keys)))
-        quantiles(np.uint64(seed), row, self.keys, self.links, self.ends, self.bounds, uniforms, values)
+    def draw(self, seed: int, row: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The values in a design row, in the model's units, and the standard normal behind each of the draws."""
+        uniforms, scores, values = np.empty((3, len(self.keys)))
+        quantiles(np.uint64(seed), row, self.keys, self.links, self.ends, self.bounds, uniforms, scores, values)
         for i in self.others:
             values[i] = quantile(self.passports[i], float(uniforms[i]))
-        return values
+        return values, scores[self.firsts]
 
 
 class Places:

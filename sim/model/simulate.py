@@ -51,6 +51,7 @@ class Run:
         events: the log, when traced: time, kind, who, detail, spent.
         factors: the value that each uncertain parameter had, by address; empty under central parameters.
         controls: events less integrated hazard, in the order of `Cell.controls`.
+        scores: the standard normal number behind each draw of parameters, by the draw's name; empty as `factors`.
     """
 
     values: NDArray[np.float64]
@@ -59,6 +60,7 @@ class Run:
     events: NDArray[Any] | None
     factors: dict[str, float]
     controls: NDArray[np.float64]
+    scores: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -198,6 +200,7 @@ class Worker:
         self.places = Places(self.cell.blueprint, self.memory, self.cell.factors.addresses)
         self.prepared: int | None = None
         self.drawn: dict[str, float] = {}
+        self.scores: dict[str, float] = {}
 
     def forget(self) -> None:
         """Let go of the memory held so far."""
@@ -238,18 +241,20 @@ class Worker:
         wanted = design_point if parameters == "sampled" else -1
         if self.prepared != wanted:
             self.memory.reset(self.blank)
-            self.drawn = self.draw(design_point) if parameters == "sampled" else {}
+            self.drawn, self.scores = self.draw(design_point) if parameters == "sampled" else ({}, {})
             prepare(self.memory.world)
             self.ready = self.memory.start()
             self.prepared = wanted
         else:
             self.memory.reset(self.ready)
 
-    def draw(self, design_point: int) -> dict[str, float]:
-        """Draw every uncertain parameter of a design row, and write it at its address."""
-        values = self.cell.factors.draw(self.cell.seed, design_point)
+    def draw(self, design_point: int) -> tuple[dict[str, float], dict[str, float]]:
+        """Draw every uncertain parameter of a design row, and write it at its address; returns values and scores."""
+        factors = self.cell.factors
+        values, scores = factors.draw(self.cell.seed, design_point)
         self.places.write(values)
-        return dict(zip(self.cell.factors.addresses, values.tolist(), strict=True))
+        drawn = dict(zip(factors.addresses, values.tolist(), strict=True))
+        return drawn, dict(zip(factors.draws, scores.tolist(), strict=True))
 
     def result(self) -> Run:
         """Copy what the run left behind."""
@@ -258,7 +263,9 @@ class Worker:
         series = np.array(tables["panel"]).reshape(shape)
         state = tables["run"][0]
         events = np.array(tables["log"][: int(state["logged"])]) if self.trace else None
-        return Run(series[-1].copy(), series, int(state["steps"]), events, dict(self.drawn), self.controls())
+        return Run(
+            series[-1].copy(), series, int(state["steps"]), events, dict(self.drawn), self.controls(), dict(self.scores)
+        )
 
     def controls(self) -> NDArray[np.float64]:
         """Events less integrated hazard at the horizon; the last event of a run has brought the clocks' books there."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -22,12 +23,15 @@ from sim.study.columns import number_column, repeated_text_column, text_column
 from sim.study.plan import SERIES_KEPT, Chunk, StudyPlan
 from sim.study.protocol import Cell, Run
 
-__all__ = ["KEYS", "METADATA", "Collector", "Encoded", "part_name"]
+__all__ = ["DRAWN", "KEYS", "METADATA", "Collector", "Encoded", "part_name"]
 
 KEYS = (
     "run_id", "scenario", "future", "plan", "design_point", "replication", "status", "cause", "event_count",
 )  # fmt: skip
 """The columns of outcomes that are no outcome."""
+
+DRAWN = "drawn:"
+"""How a column of controls begins that is no sum but the score of a draw of parameters."""
 
 METADATA = "run_sim"
 """The key of our own entry among a part's metadata."""
@@ -69,10 +73,13 @@ class Collector:
     cell: Cell
     factor_names: Sequence[str] = ()
     """Uncertain parameters to store for this cell."""
+    draws: Sequence[str] = ()
+    """The draws behind them."""
     shared_factors: bool = True
     """Whether these are the parameters of every cell, stored once for all."""
     _values: NDArray[np.float64] = field(init=False)
     _controls: NDArray[np.float64] = field(init=False)
+    _scores: dict[int, dict[str, float]] = field(init=False, default_factory=dict)
     _counts: NDArray[np.int64] = field(init=False)
     _causes: list[str | None] = field(init=False)
     _series: dict[int, NDArray[np.float64]] = field(init=False, default_factory=dict)
@@ -94,6 +101,7 @@ class Collector:
         if self.chunk.blocks[place] < SERIES_KEPT:
             self._series[place] = np.array(run.series)
         if self.factor_names:
+            self._scores[place] = run.scores
             self._factors[place] = [run.factors[name] for name in self.factor_names]
         if self.plan.trace:
             self._events[place] = self.cell.event_rows(run)
@@ -155,6 +163,9 @@ class Collector:
         columns = {"run_id": text_column([ids[place] for place in order])}
         for name, column in zip(self.cell.controls, self._controls[order].T, strict=True):
             columns[name] = number_column(column)
+        for name in sorted(set().union(*self._scores.values()).intersection(self.draws)):
+            scores = [self._scores.get(place, {}).get(name, math.nan) for place in order]
+            columns[DRAWN + name] = number_column(np.array(scores))
         return pa.table(columns)
 
     def _factor_table(self) -> pa.Table:

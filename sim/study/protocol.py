@@ -44,6 +44,10 @@ class Run(Protocol):
     def controls(self) -> NDArray[np.float64]:
         """Sums over the run whose mean is known to be 0, in the order of `Cell.controls`."""
 
+    @property
+    def scores(self) -> dict[str, float]:
+        """The standard normal number behind each draw of parameters, by the draw's name."""
+
 
 class Worker(Protocol):
     """The memory of one run at a time; a thread has its own."""

@@ -262,3 +262,17 @@ def test_runs_are_found_by_id_and_by_place(tmp_path: Path) -> None:
         locate(study, "zzz")
     with pytest.raises(UnknownRunError, match="160 runs"):
         locate(study, "")
+
+
+def test_what_blocks_share_is_said_and_their_draws_sharpen_the_mean(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = run_comparison(tmp_path, 200, parameters="sampled")
+    plain = " ".join(printed(study, monkeypatch, 100).split())
+    assert "each block draws both once" in plain and "with separate numbers and luck," in plain
+    write_report(study)
+    data = json.loads((tmp_path / "summary.json").read_text())
+    assert data["spread"] == "luck and parameters"
+    found = data["aims"]["ministry"]["rows"]["baseline"]["differences"][1]
+    assert found["worth"]["controlled"] > found["worth"]["paired"] > 1.0
+    assert set(found) >= {"raw", "controlled", "interval", "matters", "word"}

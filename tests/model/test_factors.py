@@ -45,7 +45,7 @@ def test_factors_drawn_together_have_the_values_of_each_alone(cases: dict[tuple[
     assert {one.kind for one in case.factors} >= {"beta", "normal", "log-normal", "logit-normal"}
     for row in range(50):
         expected = [one.quantile(probability(case, one.address, row)) for one in case.factors]
-        assert factors.draw(7, row) == pytest.approx(expected, rel=1e-12)
+        assert factors.draw(7, row)[0] == pytest.approx(expected, rel=1e-12)
 
 
 def test_every_family_is_drawn() -> None:
@@ -57,7 +57,7 @@ def test_every_family_is_drawn() -> None:
         Passport("", "e", "number", 0.1, 0.05, 0.9, kind="logit-normal"),
     ]
     case = replace(load(find("ghana_obgyn")).case(), passports={one.address: one for one in families})
-    drawn = np.array([Factors(case).draw(7, row) for row in range(400)])
+    drawn = np.array([Factors(case).draw(7, row)[0] for row in range(400)])
     for row in range(400):
         expected = [one.quantile(probability(case, one.address, row)) for one in families]
         assert drawn[row] == pytest.approx(expected, rel=1e-12)
@@ -84,7 +84,7 @@ def test_a_number_that_a_plan_or_future_changes_keeps_its_quantile(
     drawn = []
     for case in (one, other):
         factors = Factors(case)
-        drawn.append([factors.draw(7, row)[factors.addresses.index(address)] for row in range(40)])
+        drawn.append([factors.draw(7, row)[0][factors.addresses.index(address)] for row in range(40)])
         expected = [case.passports[address].quantile(probability(one, address, row)) for row in range(40)]
         assert drawn[-1] == pytest.approx(expected, rel=1e-12)
     assert drawn[0] != drawn[1] and (np.argsort(drawn[0]) == np.argsort(drawn[1])).all()
@@ -95,7 +95,7 @@ def test_factors_of_a_group_share_their_draw(cases: dict[tuple[str, str], Case])
     addresses = [one.address for one in case.factors if one.group == "filled_schools"]
     assert len(addresses) == 2
     factors = Factors(case)
-    drawn = np.array([factors.draw(7, row) for row in range(40)])[:, [factors.addresses.index(a) for a in addresses]]
+    drawn = np.array([factors.draw(7, row)[0] for row in range(40)])[:, [factors.addresses.index(a) for a in addresses]]
     assert (np.argsort(drawn[:, 0]) == np.argsort(drawn[:, 1])).all()
 
 

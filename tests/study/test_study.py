@@ -145,6 +145,9 @@ def test_sampled_parameters_are_stored_once(tmp_path: Path) -> None:
     shared = found[found.plan.isna()]
     assert list(shared.design_point) == list(range(120))
     assert shared["people.obgyn.drain"].nunique() == 120
+    scores = StoredStudy(tmp_path).scores
+    assert scores.shape == (120, 2)  # a shared draw, and one of a plan alone
+    assert np.exp(0.3 * scores[:, 0]) * 0.06 == pytest.approx(shared["people.obgyn.drain"].to_numpy())
     own = found[found.plan.notna()]
     assert set(own.plan) == {"train_home_bonded"} and own["plans.bond.served"].notna().all()
 
@@ -183,6 +186,7 @@ def test_what_cannot_happen_under_a_plan_has_no_surplus(tmp_path: Path, monkeypa
     found = compare(tmp_path, 20).controls("baseline")
     assert (found["no_partnership"][:, 1] == 0.0).all() and found["no_partnership"][:, 0].any()
     assert found["train_home"][:, 1].all()
+    assert StoredStudy(tmp_path).scores.shape == (20, 0)
 
 
 def test_events_are_kept_when_traced(tmp_path: Path) -> None:
