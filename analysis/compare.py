@@ -111,7 +111,8 @@ class Blocks:
             rows = self.complete[:size]
             luck = self.surplus[plan][:size][rows] - self.surplus[other][:size][rows]
             drawn = self.scores[:size][rows]
-            self._pairs[key] = Controls(np.hstack([luck, drawn[:, np.isfinite(drawn).all(axis=0)]]))
+            drawn = drawn[:, np.isfinite(drawn).all(axis=0)]
+            self._pairs[key] = Controls(np.hstack([luck, drawn, drawn**2 - 1.0]))  # a normal's square has mean 1
         return self._pairs[key]
 
 
