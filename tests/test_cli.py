@@ -86,7 +86,7 @@ def test_replay_and_diff(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
 def test_sampled_parameters_are_drawn_once_a_row(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ("compare", GHANA, "--replications", 8, "--futures", "baseline", "--parameters", "sampled")
     status, out, _ = command(*words, "--out", tmp_path, capsys=capsys)
-    assert status == 0 and "each run draws both" in out
+    assert status == 0 and "each block draws both once" in out
     factors = StoredStudy(tmp_path).factors
     shared = factors[factors.plan.isna()].dropna(axis="columns", how="all")
     assert list(shared.design_point) == list(range(8)) and shared.shape[1] > 50

@@ -106,6 +106,11 @@ def test_drawn_values_stand_at_their_addresses(cases: dict[tuple[str, str], Case
     for address, value in run.factors.items():
         (record, name), convert = cell.blueprint.place(worker.memory, address)
         assert record[name] == convert(value), address
+    other = build(cases["hiring_freeze", "train_home"], 7).worker()
+    for row in (9, 3):  # another cell, in another order
+        found = other.run(row, 0, "sampled")
+    assert found.factors.keys() < run.factors.keys()
+    assert all(run.factors[address] == value for address, value in found.factors.items())
     assert worker.run(4, 0, "sampled").factors != run.factors
     assert worker.run(3, 0, "sampled").factors == run.factors
 
