@@ -21,7 +21,7 @@ from sim.scenario.training import Training
 from sim.scenario.work import Care, Learning, Morale, Standing, Work
 
 __all__ = [
-    "LAYOUT", "Account", "Agreement", "Aim", "Ballot", "Cadre", "Column", "CountryRow", "ExchangeRow", "Group", "Life",
+    "LAYOUT", "Account", "Agreement", "Aim", "Ballot", "Cadre", "Cohort", "Column", "CountryRow", "ExchangeRow", "Group", "Life",
     "Node", "PartyRow", "Person", "Policy", "Programme", "Seat", "Setting", "Site", "StakeRow", "StreamRow",
     "TrainingRow", "Trigger", "Unit", "Visit", "World",
 ]  # fmt: skip
@@ -228,7 +228,11 @@ class Person(Row):
     """The training programme that trains this person, or NONE."""
     site: int
     trained: int
-    """The training programme that this person graduated from, or NONE."""
+    """The training programme that this person graduated from last, or NONE."""
+    cohorts: int
+    """Bits of the cohorts that this person graduated in."""
+    practised: int
+    """Bits of those of them after which this person has worked at home, and not left since."""
     away: float
     """When the present stay abroad will end."""
     attempts: int
@@ -325,13 +329,30 @@ class TrainingRow(Row):
     """Whether its degree has lost its recognition abroad."""
     visiting: float
     """Visitors on exchange who supervise its residents, in full-time supervisors."""
+    first_cohort: int
+    last_cohort: int
+    """Its cohorts are the rows from first_cohort up to, not including, last_cohort; all its graduates are the first."""
     intakes: int
     admitted: int
-    graduated: int
-    graduates_at_home: int
-    """Graduates who are not abroad."""
     dropped_out: int
     not_returned: int
+
+
+class Cohort(Row):
+    """Graduates of a training programme between two dates."""
+
+    begins: float
+    ends: float
+    """Years since the start; -infinity and infinity in the row of all its graduates."""
+    graduated: int
+    at_home: int
+    """Those of them who are not abroad."""
+    first_jobs_at_home: int
+    """Those of them who did not go abroad as they graduated, or stay there."""
+    left: int
+    """Those of the latter who have left the country since."""
+    years_before_leaving: float
+    """Years from graduation to that departure, summed."""
 
 
 class ExchangeRow(Row):
@@ -615,6 +636,7 @@ class World(EngineWorld):
     visits: Table[Visit]
     programmes: Table[Programme]
     trainings: Table[TrainingRow]
+    cohorts: Table[Cohort]
     sites: Table[Site]
     exchanges: Table[ExchangeRow]
     countries: Table[CountryRow]

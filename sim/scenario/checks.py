@@ -13,18 +13,22 @@ from sim.scenario.passports import Passport
 from sim.scenario.problems import nearest, shown
 from sim.scenario.read import Node
 from sim.scenario.report import Report
+from sim.scenario.training import cohort_names
 
 __all__ = ["RESERVED", "check", "too_narrow"]
 
 Plain = dict[str, Any]
 RESERVED = {"futures": ("baseline",), "plans": ("none", "no_partnership")}
 """Names that always exist, without being written."""
+LAST_YEAR = 2300
+MOST_COHORTS = 62
+"""A person's cohorts are the bits of one number."""
 
 
 def check(plain: Plain, report: Report, metrics: Iterable[str], sources: Iterable[str]) -> None:
     """Notes every problem of a plain tree that reading it value by value cannot see."""
     known = set(metrics)
-    for rule in (_references, _reserved, _careers, _posts, _streams, _training, _dates, _decision):
+    for rule in (_references, _reserved, _careers, _posts, _streams, _training, _cohorts, _dates, _decision):
         rule(plain, report)
     _metrics(plain, report, known)
     _evidence(report, set(sources) | set(plain.get("sources", {})))
@@ -136,6 +140,19 @@ def _training(plain: Plain, report: Report) -> None:
             report.wrong(node, f"{path}.graduates", expected, severity="warning")
 
 
+def _cohorts(plain: Plain, report: Report) -> None:
+    rows = 0
+    for _, one, path in _each(plain, "programmes"):
+        years = one.get("cohorts", [])
+        rows += max(1, len(years))
+        if years and (len(years) < 2 or any(a >= b for a, b in pairwise(years)) or years[-1] > LAST_YEAR):
+            expected = "two years or more in ascending order: the first of each cohort, and the one after the last"
+            report.wrong(_at(report, f"{path}.cohorts"), f"{path}.cohorts", expected)
+    if rows > MOST_COHORTS:
+        expected = f"at most {MOST_COHORTS} programmes and cohorts together"
+        report.wrong(_at(report, "programmes"), "programmes", expected, got=str(rows))
+
+
 def _dates(plain: Plain, report: Report) -> None:
     start, years = plain.get("start"), plain.get("years")
     if start is None or years is None:
@@ -185,9 +202,17 @@ def _metrics(plain: Plain, report: Report, metrics: set[str]) -> None:
         if one.to == "metric":
             *entity, last = one.name.split(".")
             _entity(plain, report, one.node, one.path, entity)
-            if metrics and last not in metrics and one.name not in metrics:
+            known = metrics | _of_cohorts(plain, entity, metrics)
+            if metrics and last not in known and one.name not in known:
                 expected = "the name of an outcome"
-                report.wrong(one.node, one.path, expected, got=shown(last), hint=nearest(last, metrics))
+                report.wrong(one.node, one.path, expected, got=shown(last), hint=nearest(last, known))
+
+
+def _of_cohorts(plain: Plain, entity: list[str], metrics: set[str]) -> set[str]:
+    """The metrics of the cohorts of the programme that an outcome is measured of."""
+    programme = plain.get("programmes", {}).get(entity[-1], {}) if entity else {}
+    cohorts = cohort_names(programme.get("cohorts", []))
+    return {metric.format(cohort=cohort) for metric in metrics if "{cohort}" in metric for cohort in cohorts}
 
 
 def _entity(plain: Plain, report: Report, node: Node, path: str, entity: list[str]) -> None:
