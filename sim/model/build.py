@@ -122,7 +122,8 @@ class Blueprint:
             "slots": singles + people * len(PERSON_KINDS) + visits * len(VISIT_KINDS),
             "cadres": cadres, "units": units, "seats": seats, "groups": len(self.groups.rows),
             "exposed": len(self.groups.exposed), "people": people, "visits": visits,
-            "programmes": len(self.programmes), "trainings": len(self.trainings), "cohorts": len(self.cohorts), "sites": len(self.sites),
+            "programmes": len(self.programmes), "trainings": len(self.trainings), "cohorts": len(self.cohorts),
+            "sites": len(self.sites),
             "exchanges": len(self.exchanges), "countries": len(self.countries), "parties": len(self.parties),
             "accounts": len(self.parties) + len(self.partnerships) + OUTSIDES,
             "agreements": len(self.partnerships), "stakes": len(self.stakes), "aims": len(self.goals),
@@ -141,10 +142,9 @@ class Blueprint:
         write_people(self, memory)
         write_partners(self, memory)
         self.changes.write(memory)
-        s = self.case.scenario
         known = {"cadre": self.cadres, "unit": [".".join(u) for u in self.units], "party": self.parties,
-                 "training": list(self.trainings), "cohort": cohorts(s), "exchange": list(self.exchanges), "programme": self.programmes,
-                 "partnership": self.partnerships}  # fmt: skip
+                 "training": list(self.trainings), "cohort": cohorts(self.case.scenario),
+                 "exchange": list(self.exchanges), "programme": self.programmes, "partnership": self.partnerships}  # fmt: skip
         for i, column in enumerate(self.columns):
             memory.tables["columns"][i] = (column.measure, known[column.of].index(column.entity))
         return memory

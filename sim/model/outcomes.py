@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sim.model.kinds import Measure
@@ -185,7 +185,7 @@ OUTCOMES: dict[str, Outcome] = {
 }  # fmt: skip
 """Every outcome by its metric."""
 
-COHORT = re.compile(r"_\d{4}_\d{4}$", re.ASCII)
+COHORT = re.compile(r"_(\d{4})_(\d{4})$", re.ASCII)
 """What the metric of a cohort of some years ends in."""
 
 METRICS = (*OUTCOMES, *(f"{o.metric}_{{cohort}}" for o in OUTCOMES.values() if o.of == "cohort"))
@@ -264,7 +264,8 @@ def outcome_of(name: str) -> Outcome:
         KeyError: no outcome is called that.
     """
     metric = name.rsplit(".", 1)[-1]
-    found = OUTCOMES.get(COHORT.sub("", metric))
-    if found is not None and found.of == "cohort":
-        return found
-    return OUTCOMES[metric]
+    cohort = COHORT.search(metric)
+    found = OUTCOMES.get(metric[: cohort.start()]) if cohort else None
+    if cohort is None or found is None or found.of != "cohort":
+        return OUTCOMES[metric]
+    return replace(found, metric=metric, label=f"{found.label}, {cohort[1]} to {cohort[2]}")

@@ -97,6 +97,6 @@ class Training(Block):
     """The party that pays; the partnership's account, unless given."""
     cohorts: list[int] = []
     """Years that part its graduates into cohorts, as published figures do: `[2004, 2009, 2013]` for those of 2004 to
-    2008 and those of 2009 to 2012. Each cohort has its own outcomes; a structure, not a number that can be uncertain."""
+    2008 and those of 2009 to 2012. Each cohort has outcomes of its own. A structure: it cannot be uncertain."""
     donor: Donor | None = None
     """Who pays in its stead, and until when; nobody, unless given."""
