@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
 import json
 import os
@@ -249,11 +250,14 @@ def _schema(options: Options) -> int:
 
 
 def _explain_name(options: Options) -> int:
-    from sim.model.outcomes import OUTCOMES
+    from sim.model.outcomes import OUTCOMES, outcome_of
     from sim.scenario.verbs import explain
 
     fields = ("label", "definition", "unit", "better", "matters")
-    outcomes = {name: {field: getattr(one, field) for field in fields} for name, one in OUTCOMES.items()}
+    known = dict(OUTCOMES)
+    with contextlib.suppress(KeyError):
+        known[options.name.rsplit(".", 1)[-1]] = outcome_of(options.name)
+    outcomes = {name: {field: getattr(one, field) for field in fields} for name, one in known.items()}
     return _say(explain(options.name, outcomes), options)
 
 

@@ -128,8 +128,8 @@ def derive(w: World, cadre: int) -> None:
     if w.setting.do.leave_post:
         c.post = conditional_rate(q.leave_post.gone, q.leave_post.after, theta, 0.0, 0.0)
     source = cadre
-    if not given(cohort(q.leave_country).gone) and c.trained_from != NONE:
-        source = c.trained_from
+    while not given(cohort(w.cadres[source].numbers.leave_country).gone) and w.cadres[source].trained_from != NONE:
+        source = w.cadres[source].trained_from
     s = w.cadres[source]
     p = s.numbers
     c.leave = 0.0
