@@ -86,6 +86,12 @@ class Cadre(Row):
     """The party that has paid for training its people: a ministry, or else who pays its first employer; or NONE."""
     payroll_due: float
     """Pay of its people in post since the start, in USD, whether it was paid or is owed."""
+    leaving: float
+    """Hazard of leaving for work abroad at frailty 1, after pay, openness and time."""
+    growth: float
+    """How fast that grows as pay there and here part."""
+    pay: float
+    """Pay of a year, when the books were last closed."""
     openness: float
     """Factor by which shocks have multiplied leaving for work abroad."""
     entered: int
@@ -160,6 +166,8 @@ class Unit(Row):
     """Work needed per work done, relative to the start; see `work`."""
     workload_at_start: float
     morale: float
+    climate: float
+    """How many times as often its people leave as under the conditions of the start."""
     unpaid: float
     """The part of pay that is owed."""
     took_part: int
