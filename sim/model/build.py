@@ -28,7 +28,7 @@ from sim.scenario.training import Training
 
 __all__ = ["Blueprint"]
 
-POOLS = frozenset({"people", "visits", "slots", "links", "log", "panel", "life", "states", "alive", "ranks", "ballot"})
+POOLS = frozenset({"people", "visits", "slots", "links", "log", "panel", "life", "states", "alive", "nodes", "ballot"})
 QUARTERS = 4
 SPARE_CHANGES = 64
 BALLOT = 4096
@@ -61,7 +61,7 @@ class Blueprint:
         self.columns = list(names(s))
         self.groups = Groups(s, self.cadres, self.units, self.trainings, self.exchanges)
         self.changes = Changes(self)
-        self.seats = [self.capacity(s.parties[p].posts[c]) for p, c in self.units]
+        self.seats = [self.capacity(s.parties[p].posts[c]) + self.changes.new_posts(p, c) for p, c in self.units]
         steps = math.floor(s.years * QUARTERS + 1e-9)
         times = [k / QUARTERS for k in range(steps + 1)]
         self.times = np.array(times if times[-1] >= s.years - 1e-9 else [*times, s.years])
@@ -121,7 +121,7 @@ class Blueprint:
             "triggers": len(self.changes.triggers), "streams": len(self.streams), "policies": changes,
             "columns": len(self.columns), "panel": len(self.columns) * len(self.times),
             "life": cadres * lifetable.CELLS,
-            "states": cadres * lifetable.CELLS * lifetable.NODES * lifetable.STATES, "ranks": lifetable.NODES,
+            "states": cadres * lifetable.CELLS * lifetable.NODES * lifetable.STATES, "nodes": lifetable.NODES,
             "alive": cadres * (lifetable.CELLS + 1) * lifetable.AGES,
             "ballot": BALLOT if s.programmes else 1,
         }  # fmt: skip
@@ -206,7 +206,7 @@ class Blueprint:
             return tables["aims"][self.goals.index((name, int(rest[1])))], rest[2:]
         if head == "partnerships":
             return tables["agreements"][self.partnerships.index(name)]["numbers"], rest
-        if head in ("work", "morale", "learning", "standing", "care"):
+        if head in ("work", "morale", "learning", "standing", "care", "governance"):
             return tables[head][0], [name, *rest]
         if head == "bond":
             return tables["setting"][0], [f"bond_{name}"]

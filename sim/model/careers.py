@@ -142,7 +142,7 @@ def first_job(w: World, t: float, who: int, group: int, years: float) -> bool:
     if clock == NONE or years <= 0.0 or p.applied != NONE:
         return False
     clocks.withdraw(w, t, Kind.WORK_ABROAD, who)
-    if not clocks.consume(w, t, Kind.WORK_ABROAD, who, p.key, clock, p.frailty * p.bound, years):
+    if not clocks.consume(w, t, Kind.WORK_ABROAD, who, p.key, clock, p.frailty * p.effect * p.bound, years):
         return False
     record(w, t, Kind.WORK_ABROAD, who)
     p.applied = Kind.WORK_ABROAD

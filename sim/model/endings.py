@@ -6,12 +6,13 @@ quarterly report. See docs/money.md for every cause.
 
 from __future__ import annotations
 
+from sim.engine import clocks
 from sim.engine.compiled import rule
 from sim.engine.random import uniform
 from sim.engine.tables import NONE
-from sim.model import programmes
+from sim.model import programmes, triggers
 from sim.model.funding import promised
-from sim.model.kinds import Cause, ProgrammeKind, Use
+from sim.model.kinds import Cause, Kind, ProgrammeKind, Use
 from sim.model.money import Outside, outside, pay_for_partners
 from sim.model.optional import given, number
 from sim.model.state import World
@@ -19,6 +20,8 @@ from sim.model.state import World
 __all__ = ["close", "funding_ends", "judge_goals"]
 
 HAIR = 1e-9
+CENT = 0.01
+"""What sums of parts may miss by rounding."""
 WATCHED_YEARS = 3.0
 """How long each programme is followed after the end of its partnership."""
 RECENT = 1.0
@@ -39,6 +42,7 @@ def end(w: World, t: float, agreement: int, cause: int) -> None:
     a.running = 0
     a.cause = cause
     a.ended = t
+    triggers.happened(w, t, triggers.Event.PARTNERSHIP_ENDS, agreement)
     a.failed = 0 if success or cause == Cause.EXPIRED else 1
     for programme in range(len(w.programmes)):
         g = w.programmes[programme]
@@ -93,7 +97,7 @@ def by_money(w: World, agreement: int) -> int:
     for stake in range(a.first_stake, a.last_stake):
         if w.parties[w.stakes[stake].party].missed >= MONTHS_MISSED:
             return COVENANT
-    if w.accounts[a.account].balance < -a.numbers.overdraft:
+    if w.accounts[a.account].balance < -a.numbers.overdraft - CENT:
         return EXHAUSTED
     staying = 0
     someone_leaves = False
@@ -136,20 +140,23 @@ def close(w: World, t: float) -> None:
 
 @rule
 def funding_ends(w: World, t: float, programme: int) -> None:
-    """A donor's payments end. With the last of them the partnership ends: handed over, or for want of a funder."""
+    """A donor's payments end. With the last of them the partnership ends: for want of a funder, or handed over if one
+    programme or more has been taken over."""
     g = w.programmes[programme]
     if g.partnership == NONE or not g.running or not w.setting.do.endings:
         return
     a = w.agreements[g.partnership]
-    if promised(w, programme) < a.numbers.handed_over:
-        a.funder_left = 1
+    if promised(w, programme) >= a.numbers.handed_over:
+        a.handed_over = 1
     if a.cause != NONE:
         return
     for other in range(len(w.programmes)):
         o = w.programmes[other]
-        if o.partnership == g.partnership and o.running and (o.given_by == NONE or o.gives_until > t):
+        if o.partnership != g.partnership or not o.running:
+            continue
+        if o.given_by == NONE or o.gives_until > t or clocks.is_due(w, Kind.FUNDING_ENDS, other):
             return
-    end(w, t, g.partnership, Cause.FUNDER_EXIT if a.funder_left else Cause.HANDED_OVER)
+    end(w, t, g.partnership, Cause.HANDED_OVER if a.handed_over else Cause.FUNDER_EXIT)
 
 
 @rule

@@ -13,15 +13,16 @@ from sim.engine.distributions import exponential
 from sim.engine.log import note
 from sim.engine.random import child, uniform
 from sim.engine.tables import NONE
+from sim.model.careers import default
 from sim.model.kinds import Kind, Phase, Use
 from sim.model.people import expose_all, move
 from sim.model.posts import vacate
 from sim.model.rates import set_requests
 from sim.model.state import World
-from sim.model.visits import drop, join_queue, leave_place, open_visit
+from sim.model.visits import drop, join_queue, leave_place, open_visit, serve, serve_hosts
 
 __all__ = [
-    "debriefed", "early_end", "effect_ends", "papers_come", "renege", "request", "start", "stay_ends", "stop",
+    "debriefed", "early_end", "effect_ends", "papers_come", "renege", "request", "resize", "start", "stay_ends", "stop",
     "visitor_asks",
 ]  # fmt: skip
 
@@ -33,7 +34,14 @@ def start(w: World, t: float, exchange: int) -> None:
     if e.unit != NONE:
         set_requests(w, t, e.unit)
     if e.arrivals != NONE:
-        clocks.expose(w, t, Kind.VISITOR, exchange, e.key, e.arrivals, 1.0)
+        clocks.expose(w, t, Kind.VISITOR, exchange, e.key, e.arrivals, w.programmes[e.programme].scale)
+
+
+@rule
+def resize(w: World, t: float, exchange: int) -> None:
+    """It has more places than before, or fewer; nobody who is there already has to leave."""
+    clocks.set_factor(w, t, Kind.VISITOR, exchange, w.programmes[w.exchanges[exchange].programme].scale)
+    serve(w, t, exchange)
 
 
 @rule
@@ -46,7 +54,7 @@ def stop(w: World, t: float, exchange: int) -> None:
     for visit in range(w.setting.visits):
         v = w.visits[visit]
         if v.exchange == exchange and v.phase <= Phase.QUEUE:
-            drop(w, t, visit)
+            close_request(w, t, visit)
 
 
 @rule
@@ -78,7 +86,7 @@ def visitor_asks(w: World, t: float, exchange: int) -> None:
     e = w.exchanges[exchange]
     visit = open_visit(w, t, child(e.key, Kind.VISITOR, e.came), exchange, NONE)
     e.came += 1
-    clocks.expose(w, t, Kind.VISITOR, exchange, e.key, e.arrivals, 1.0)
+    clocks.expose(w, t, Kind.VISITOR, exchange, e.key, e.arrivals, w.programmes[e.programme].scale)
     if visit != NONE:
         ask_for_papers(w, t, visit)
 
@@ -126,9 +134,9 @@ def close_request(w: World, t: float, visit: int) -> None:
 
 @rule
 def early_end(w: World, t: float, visit: int) -> None:
-    """A stay ends before its term."""
+    """A stay ends before its term; whoever has settled by then does not come back either."""
     w.exchanges[w.visits[visit].exchange].cut_short += 1
-    come_back(w, t, visit)
+    stay_ends(w, t, visit)
 
 
 @rule
@@ -150,6 +158,7 @@ def stay_on(w: World, t: float, visit: int) -> None:
     c.emigrated += 1
     note(w, 1)
     clocks.cancel(w, Kind.DEPART, v.who)
+    default(w, v.who)
     w.people[v.who].applied = NONE
     vacate(w, t, v.who)
     move(w, t, v.who, c.settled)
@@ -168,6 +177,7 @@ def come_back(w: World, t: float, visit: int) -> None:
     u = w.units[v.unit]
     u.working += 1
     move(w, t, v.who, u.group)
+    serve_hosts(w, t, v.unit)
     clocks.at(w, t + w.exchanges[v.exchange].numbers.debrief, Kind.DEBRIEFED, visit)
 
 

@@ -28,6 +28,7 @@ from sim.model import (
     stays,
     streams,
     training,
+    triggers,
 )
 from sim.model.kinds import Kind
 from sim.model.state import World
@@ -82,10 +83,16 @@ def fire(w: World, t: float, kind: int, who: int) -> None:
         streams.enter(w, t, who)
     elif kind == Kind.NEW_POSTS:
         posts.grow(w, t, who)
+    elif kind == Kind.NOTICE:
+        triggers.happened(w, t, triggers.Event.NOTICE, who)
     elif kind == Kind.FUNDING_ENDS:
+        triggers.happened(w, t, triggers.Event.FUNDING_ENDS, who)
         endings.funding_ends(w, t, who)
     elif kind == Kind.POLICY:
+        log.note(w, w.policies[who].ending)
         policy.happens(w, t, who)
+    elif kind == Kind.CONSENT:
+        log.note(w, 1 if triggers.decide(w, t, who) else 0)
     elif kind == Kind.REQUEST:
         exchange.request(w, t, who)
     elif kind == Kind.VISITOR:
@@ -115,6 +122,7 @@ def report(w: World, t: float) -> None:
     if endings.judge_goals(w, t):
         measures.rewrite(w, t)
     if t < w.run.end:
+        triggers.watch(w, t)
         following = min((math.floor(t * QUARTERS + 1e-9) + 1.0) / QUARTERS, w.run.end)
         clocks.at(w, following, Kind.REPORT, 0)
     else:

@@ -17,6 +17,7 @@ from sim.model.state import World
 
 __all__ = [
     "donor_part",
+    "extent",
     "funded",
     "funded_at",
     "hand_over",
@@ -118,6 +119,12 @@ def start(w: World, programme: int) -> None:
         g.notice = g.donor.notice
         g.taper = g.donor.taper
     schedule(w, 0.0, programme)
+
+
+@rule
+def extent(w: World, programme: int) -> float:
+    """How much of a programme there is now: as far as it is paid for, times what actions have made of it."""
+    return w.programmes[programme].scale * funded(w, programme)
 
 
 @rule

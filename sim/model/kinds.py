@@ -152,6 +152,16 @@ class Measure(IntEnum):
     EDUCATION = 51
     RESEARCH = 52
     REPUTATION = 53
+    ASKED = 60
+    REFUSED = 61
+    GAVE_UP = 62
+    DELIVERED = 63
+    CUT_SHORT = 64
+    SETTLED_THERE = 65
+    EXCHANGE_MONTHS = 66
+    IN_QUEUE = 67
+    THERE = 68
+    QUEUE_MONTHS = 69
     PAYROLL = 100
     PAYROLL_PAID = 101
     ARREARS = 102

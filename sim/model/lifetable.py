@@ -25,6 +25,8 @@ NODES, STATES, AGES = 32, 5, 16
 IN_POST, ELSEWHERE, ABROAD = 0, 1, 2
 SMALLEST = 1e-9
 NEGLIGIBLE = 1e-12
+FAR = 9.0
+"""Standard deviations beyond which a normal has no weight that a double could hold."""
 
 
 @rule
@@ -35,23 +37,17 @@ def entry_age_of(w: World, cadre: int, rank: float) -> float:
 
 
 @rule
-def survives(w: World, cadre: int, entered_at: float, tenure: float) -> float:
-    """The chance of neither death nor retirement in the years since entering at an age."""
+def still_working(w: World, cadre: int, age: float) -> float:
+    """The chance of not having retired by an age; far from the mean it is 0 or 1."""
     q = w.cadres[cadre].numbers
-    chance = 1.0
-    age = entered_at + tenure
-    if w.setting.do.mortality and q.mortality_at_40 > 0.0:
-        growth = math.log(2.0) / q.mortality_doubles
-        at_40 = q.mortality_at_40 / growth
-        chance = math.exp(-at_40 * (math.exp(growth * (age - 40.0)) - math.exp(growth * (entered_at - 40.0))))
-    if w.setting.do.retirement:
-        if q.retirement_age_sd <= 0.0:
-            chance = chance if age < max(q.retirement_age, entered_at) else 0.0
-        else:
-            alive = 1.0 - normal_cdf((entered_at - q.retirement_age) / q.retirement_age_sd)
-            working = 1.0 - normal_cdf((age - q.retirement_age) / q.retirement_age_sd)
-            chance *= working / alive if alive > 0.0 else 0.0
-    return chance
+    if not w.setting.do.retirement:
+        return 1.0
+    if q.retirement_age_sd <= 0.0:
+        return 1.0 if age < q.retirement_age else 0.0
+    z = (age - q.retirement_age) / q.retirement_age_sd
+    if z < -FAR:
+        return 1.0
+    return 0.0 if z > FAR else 1.0 - normal_cdf(z)
 
 
 @rule
@@ -85,29 +81,43 @@ def earlier_value(w: World, cadre: int, cell: int, node: int, state: int, ahead:
 
 
 @rule
-def decay(stock: float, out: float, into: float) -> float:
-    """A stock one cell later, under a constant hazard of leaving and a constant flow in. Exact, so never negative."""
-    left = math.exp(-out * WIDTH)
-    return stock * left + into * (WIDTH if out <= 0.0 else (1.0 - left) / out)
+def set_node(w: World, cadre: int, node: int) -> None:
+    """What a level of frailty makes of a cadre's hazards, and of a stock that leaves at them for one cell."""
+    c = w.cadres[cadre]
+    q = c.numbers
+    n = w.nodes[node]
+    n.frailty = mean_frailty(w, q.frailty, node)
+    n.special = n.frailty * c.specialise
+    n.work = n.frailty * c.work
+    n.other = n.frailty * c.post
+    rejoin = q.rejoin if w.setting.do.rejoin else 0.0
+    home = q.return_home if w.setting.do.return_home else 0.0
+    n.kept_post = math.exp(-(n.special + n.work + n.other) * WIDTH)
+    n.come_post = mean_kept(n.special + n.work + n.other)
+    n.kept_elsewhere = math.exp(-(n.work + rejoin) * WIDTH)
+    n.come_elsewhere = mean_kept(n.work + rejoin)
+    n.kept_abroad = math.exp(-home * WIDTH)
+    n.come_abroad = mean_kept(home)
 
 
 @rule
-def step(w: World, cadre: int, frailty: float, cell: int, node: int) -> None:
-    """One cell of the life table at one level of frailty, by an exponential step, taken twice.
+def mean_kept(out: float) -> float:
+    """What remains at the end of a cell of a constant flow into it, under a constant hazard of leaving."""
+    return WIDTH if out <= 0.0 else (1.0 - math.exp(-out * WIDTH)) / out
+
+
+@rule
+def step(w: World, cadre: int, cell: int, node: int, delay: float, back_out: float, moved: float) -> None:
+    """One cell of the life table at one level of frailty, by an exponential step, taken twice: never negative.
 
     States: in post and at risk of applying, in post and preparing, in other work and at risk, there and preparing,
-    abroad. Whoever applies departs, or withdraws, after the months of preparing: a delay equation.
+    abroad. Whoever applies departs, or withdraws, after the months of preparing: a delay equation. Of those who
+    prepare in other work the part `moved` is back in post when the time comes.
     """
-    c = w.cadres[cadre]
-    q = c.numbers
-    delay = q.preparing if w.setting.do.preparing else 0.0
-    back_out = q.withdrawn if w.setting.do.preparing else 0.0
-    special = frailty * c.specialise
-    work = frailty * c.work
-    other = frailty * c.post
+    q = w.cadres[cadre].numbers
+    n = w.nodes[node]
     rejoin = q.rejoin if w.setting.do.rejoin else 0.0
     home = q.return_home if w.setting.do.return_home else 0.0
-    moved = 1.0 - math.exp(-rejoin * delay)  # of those preparing in other work: back in post when the time comes
     here = cell_at(cadre, cell, node)
     x0, y0, z0 = w.states[here], w.states[here + 2], w.states[here + 4]
     # Departures are those who applied a delay ago, taken at the middle of the cell: at its ends they may jump.
@@ -118,35 +128,31 @@ def step(w: World, cadre: int, frailty: float, cell: int, node: int) -> None:
         mean_x, mean_y, mean_z = 0.5 * (x0 + x), 0.5 * (y0 + y), 0.5 * (z0 + z)
         ready = mean_x if delay <= 0.0 else applied
         ready_there = mean_y if delay <= 0.0 else applied_there
-        due = (special + work) * ready
-        due_there = work * ready_there
-        into_x = back_out * (due + moved * due_there) + rejoin * mean_y + home * mean_z
-        into_y = other * mean_x + back_out * (1.0 - moved) * due_there
-        into_z = (1.0 - back_out) * (work * ready + due_there)
-        x = decay(x0, special + work + other, into_x)
-        y = decay(y0, work + rejoin, into_y)
-        z = decay(z0, home, into_z)
+        due = (n.special + n.work) * ready
+        due_there = n.work * ready_there
+        x = x0 * n.kept_post + n.come_post * (back_out * (due + moved * due_there) + rejoin * mean_y + home * mean_z)
+        y = y0 * n.kept_elsewhere + n.come_elsewhere * (n.other * mean_x + back_out * (1.0 - moved) * due_there)
+        z = z0 * n.kept_abroad + n.come_abroad * (1.0 - back_out) * (n.work * ready + due_there)
     following = cell_at(cadre, cell + 1, node)
     w.states[following] = x
     w.states[following + 2] = y
     w.states[following + 4] = z
-    prepare_some(w, cadre, cell + 1, node, special + work, work, rejoin, delay)
+    prepare_some(w, cadre, cell + 1, node, rejoin, delay)
 
 
 @rule
-def prepare_some(
-    w: World, cadre: int, cell: int, node: int, rate: float, rate_there: float, rejoin: float, delay: float
-) -> None:
+def prepare_some(w: World, cadre: int, cell: int, node: int, rejoin: float, delay: float) -> None:
     """Those preparing are those who applied within the months of preparing: Simpson's rule over that window."""
     window = min(delay, cell * WIDTH)
     here = cell_at(cadre, cell, node)
+    rate = w.nodes[node].special + w.nodes[node].work
     in_post = 0.0
     there = 0.0
     for i in range(3):
         ago = 0.5 * i * window
         weight = (4.0 if i == 1 else 1.0) / 6.0
-        from_there = rate_there * earlier_value(w, cadre, cell, node, 2, 0.0, ago)
-        stayed = math.exp(-rejoin * ago)
+        from_there = w.nodes[node].work * earlier_value(w, cadre, cell, node, 2, 0.0, ago)
+        stayed = 1.0 if rejoin * ago == 0.0 else math.exp(-rejoin * ago)
         in_post += weight * (rate * earlier_value(w, cadre, cell, node, 0, 0.0, ago) + from_there * (1.0 - stayed))
         there += weight * from_there * stayed
     w.states[here + 1] = in_post * window
@@ -192,9 +198,12 @@ def nobody(w: World, cadre: int, cell: int, node: int) -> None:
 def life_table(w: World, cadre: int) -> None:
     """Fill a cadre's life table, and work out what it implies: expected years in each state, mean tenure and age."""
     c = w.cadres[cadre]
-    theta = c.numbers.frailty
+    q = c.numbers
+    delay = q.preparing if w.setting.do.preparing else 0.0
+    back_out = q.withdrawn if w.setting.do.preparing else 0.0
+    moved = 1.0 - math.exp(-q.rejoin * delay) if w.setting.do.rejoin else 0.0
     for node in range(NODES):
-        w.ranks[node] = mean_frailty(w, theta, node)
+        set_node(w, cadre, node)
         first = cell_at(cadre, 0, node)
         for state in range(STATES):
             w.states[first + state] = 0.0
@@ -204,7 +213,7 @@ def life_table(w: World, cadre: int) -> None:
         working = mean_alive(w, cadre, cell) > 0.0
         for node in range(NODES):
             if working:
-                step(w, cadre, w.ranks[node], cell, node)
+                step(w, cadre, cell, node, delay, back_out, moved)
             else:
                 nobody(w, cadre, cell + 1, node)
     start = w.life[cadre * CELLS]
@@ -236,13 +245,23 @@ def alive_at(w: World, cadre: int, cell: int) -> int:
 @rule
 def working_lives(w: World, cadre: int) -> None:
     """For each tenure and level of age at entry, the chance of neither death nor retirement since."""
+    q = w.cadres[cadre].numbers
+    growth = math.log(2.0) / q.mortality_doubles
+    older = math.exp(growth * WIDTH)
     for i in range(AGES):
         entered_at = entry_age_of(w, cadre, (i + 0.5) / AGES)
+        first = still_working(w, cadre, entered_at)
+        at_entry = (
+            q.mortality_at_40 / growth * math.exp(growth * (entered_at - 40.0)) if w.setting.do.mortality else 0.0
+        )
+        hazard = at_entry
         chance = 1.0
         for cell in range(CELLS + 1):
-            if chance > NEGLIGIBLE:
-                chance = survives(w, cadre, entered_at, cell * WIDTH)
+            if chance > NEGLIGIBLE and cell > 0:
+                working = still_working(w, cadre, entered_at + cell * WIDTH)
+                chance = math.exp(at_entry - hazard) * (working / first if first > 0.0 else 0.0)
             w.alive[alive_at(w, cadre, cell) + i] = chance if chance > NEGLIGIBLE else 0.0
+            hazard *= older
 
 
 @rule

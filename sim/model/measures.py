@@ -10,6 +10,7 @@ from sim.model.measures_institutions import of_party, of_unit
 from sim.model.measures_money import money
 from sim.model.state import World
 from sim.model.training import supervisors_of
+from sim.model.visits import count_months
 
 __all__ = ["report", "rewrite"]
 
@@ -186,6 +187,32 @@ def of_training(w: World, m: int, of: int) -> float:
 
 
 @rule
+def of_exchange(w: World, t: float, m: int, of: int) -> float:
+    """A measure of an exchange."""
+    e = w.exchanges[of]
+    if m == Measure.ASKED:
+        return float(e.asked)
+    if m == Measure.REFUSED:
+        return float(e.refused)
+    if m == Measure.GAVE_UP:
+        return float(e.gave_up)
+    if m == Measure.DELIVERED:
+        return float(e.delivered)
+    if m == Measure.CUT_SHORT:
+        return float(e.cut_short)
+    if m == Measure.SETTLED_THERE:
+        return float(e.not_returned)
+    if m == Measure.IN_QUEUE:
+        return float(w.lines[e.line].waiting)
+    if m == Measure.THERE:
+        return float(e.there)
+    if m == Measure.QUEUE_MONTHS:
+        return e.waited
+    count_months(w, t, of)
+    return e.months
+
+
+@rule
 def measure(w: World, t: float, m: int, of: int) -> float:
     """The value of a measure now."""
     if m >= Measure.PAYROLL:
@@ -196,6 +223,8 @@ def measure(w: World, t: float, m: int, of: int) -> float:
         return of_party(w, m, of)
     if m >= Measure.GRADUATES and m <= Measure.SUPERVISORS:
         return of_training(w, m, of)
+    if m >= Measure.ASKED and m <= Measure.QUEUE_MONTHS:
+        return of_exchange(w, t, m, of)
     if m >= Measure.EMIGRATED and m <= Measure.DEFAULTED:
         return flow(w, m, of)
     return stock(w, t, m, of)

@@ -8,7 +8,7 @@ from sim.model import exchange, training
 from sim.model.kinds import Cause, ProgrammeKind
 from sim.model.state import World
 
-__all__ = ["start", "stop"]
+__all__ = ["scale", "start", "stop"]
 
 
 @rule
@@ -41,3 +41,12 @@ def stop(w: World, t: float, programme: int) -> None:
     g.running = 0
     if g.kind == ProgrammeKind.EXCHANGE:
         exchange.stop(w, t, g.of)
+
+
+@rule
+def scale(w: World, t: float, programme: int, times: float) -> None:
+    """A programme has that many times as many places, and as many visitors who ask to come."""
+    g = w.programmes[programme]
+    g.scale *= times
+    if g.kind == ProgrammeKind.EXCHANGE:
+        exchange.resize(w, t, g.of)

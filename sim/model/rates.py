@@ -34,6 +34,10 @@ FIRST = int(FIRST_CAUSE)
 LAST = int(LAST_PERSON_KIND)
 SMALLEST_RETURN = 1e-9
 PANELS = 64
+MOST_STEPS = 200
+CLOSE = 1e-13
+SHORTEST = 1e-6
+"""The shortest patience, in years: with none at all, whoever cannot go at once does not wait."""
 
 
 @rule
@@ -64,21 +68,36 @@ def crude_incidence(rate: float, variance: float, restless: float, competing: fl
 
 @rule
 def conditional_rate(share: float, years: float, variance: float, restless: float, competing: float) -> float:
-    """The hazard at frailty 1 whose crude incidence by `years` is `share`, by bisection on a logarithmic scale.
+    """The hazard at frailty 1 whose crude incidence by `years` is `share`, by false position (the Illinois rule, Dowell
+    & Jarratt 1971) on a logarithmic scale.
 
     Infinite shares do not exist: what lies beyond reach of competing exits gets the largest rate tried, 1e4 / years.
     """
     if share <= 0.0 or years <= 0.0:
         return 0.0
-    low = 1e-9
-    high = 1e4 / years
-    for _ in range(90):
-        middle = math.sqrt(low * high)
-        if crude_incidence(middle, variance, restless, competing, years) < share:
+    low = math.log(1e-9)
+    high = math.log(1e4 / years)
+    below = crude_incidence(math.exp(low), variance, restless, competing, years) - share
+    above = crude_incidence(math.exp(high), variance, restless, competing, years) - share
+    if below >= 0.0 or above <= 0.0:
+        return math.exp(low if below >= 0.0 else high)
+    side = 0
+    for _ in range(MOST_STEPS):
+        middle = (low * above - high * below) / (above - below)
+        miss = crude_incidence(math.exp(middle), variance, restless, competing, years) - share
+        if abs(miss) < CLOSE * share or high - low < CLOSE:
+            return math.exp(middle)
+        if miss < 0.0:
             low = middle
+            below = miss
+            above *= 0.5 if side < 0 else 1.0
+            side = -1
         else:
             high = middle
-    return math.sqrt(low * high)
+            above = miss
+            below *= 0.5 if side > 0 else 1.0
+            side = 1
+    return math.exp(0.5 * (low + high))
 
 
 @rule
@@ -225,7 +244,7 @@ def set_all(w: World, t: float) -> None:
         if e.arrivals != NONE:
             clocks.set_rate(w, t, e.arrivals, e.numbers.visitors, 0.0)
         if e.patience != NONE:
-            clocks.set_rate(w, t, e.patience, 1.0 / e.numbers.patience, 0.0)
+            clocks.set_rate(w, t, e.patience, 1.0 / max(e.numbers.patience, SHORTEST), 0.0)
             clocks.set_rate(w, t, e.early_end, e.numbers.early_end, 0.0)
 
 

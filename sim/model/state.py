@@ -11,6 +11,7 @@ import numpy as np
 from sim.engine.tables import EngineWorld
 from sim.engine.world import Layout, Row, Table
 from sim.scenario.careers import Careers
+from sim.scenario.contingency import Governance
 from sim.scenario.exchange import Exchange
 from sim.scenario.funding import Donor
 from sim.scenario.money import Finance
@@ -22,8 +23,8 @@ from sim.scenario.work import Care, Learning, Morale, Standing, Work
 
 __all__ = [
     "LAYOUT", "Account", "Agreement", "Aim", "Ballot", "Cadre", "Column", "CountryRow", "ExchangeRow", "Group", "Life",
-    "PartyRow", "Person", "Policy", "Programme", "Seat", "Setting", "Site", "StakeRow", "StreamRow", "TrainingRow",
-    "Trigger", "Unit", "Visit", "World",
+    "Node", "PartyRow", "Person", "Policy", "Programme", "Seat", "Setting", "Site", "StakeRow", "StreamRow",
+    "TrainingRow", "Trigger", "Unit", "Visit", "World",
 ]  # fmt: skip
 
 
@@ -127,6 +128,8 @@ class Unit(Row):
     """Seats that the table holds for growth."""
     frozen: int
     """How many freezes are in force."""
+    exempt: int
+    """How many decisions to fund posts in spite of them are."""
     line: int
     """Its vacant, funded posts in the order in which they fell vacant."""
     search_clock: int
@@ -256,6 +259,8 @@ class Visit(Row):
     phase: int
     since: float
     """When the present phase began."""
+    waited: float
+    """Years in the queue, once that is left."""
 
 
 class Site(Row):
@@ -289,6 +294,8 @@ class Programme(Row):
     """The account that pays."""
     running: int
     """Whether it takes people in."""
+    scale: float
+    """Factor by which actions have multiplied its places."""
     started: float
     """When it started; infinite if it has not."""
     handover: float
@@ -326,6 +333,8 @@ class TrainingRow(Row):
     home: int
     abroad: int
     """Groups: its residents at home, and those at the partner abroad."""
+    unrecognised: int
+    """Whether its degree has lost its recognition abroad."""
     visiting: float
     """Visitors on exchange who supervise its residents, in full-time supervisors."""
     rotations: int
@@ -380,7 +389,7 @@ class ExchangeRow(Row):
     months_paid: float
     """Stays begun, and months spent on stays, that are in the books."""
     waited: float
-    """Months waited in the queue by those whose stay has begun."""
+    """Months in the queue of those who have left it, for a stay or for another reason."""
 
 
 class CountryRow(Row):
@@ -477,8 +486,8 @@ class Agreement(Row):
     """A `kinds.Cause`; NONE while it has not ended."""
     ended: float
     """When it ended; infinite if it has not."""
-    funder_left: int
-    """Whether a donor's end left a programme with less than what counts as a handover."""
+    handed_over: int
+    """Whether a donor's end left a programme with enough to count as a handover."""
 
 
 class StakeRow(Row):
@@ -517,21 +526,27 @@ class Trigger(Row):
     key: np.uint64
     policy: int
     """The row of the dated change that it sets off."""
+    by: int
+    """The party that acts, or NONE."""
     event: int
-    """A `triggers.Event`, or NONE where it watches a column."""
+    """A `triggers.Event`, or NONE."""
     of: int
-    """The programme whose event it is, or NONE for any."""
+    """The programme or partnership whose event it is, or NONE for any."""
+    date: float
+    """Years since the start; infinite where it has no date."""
     column: int
+    """The column of the reports that it watches, or NONE."""
     above: int
     level: float
     relative: int
     held: float
     """For how long the level must have been passed, in years."""
     since: float
-    """Since when it has been; infinite if it is not."""
+    """The first report in a row that had it so; infinite if it is not."""
     consent: float
-    """The chance that all who must agree do."""
+    """The chance that each of those asked agrees; NaN for the scenario's."""
     asks: int
+    """How many must agree."""
     asked: int
     delay: float
     cooldown: float
@@ -560,16 +575,25 @@ class Policy(Row):
     at: float
     what: int
     """A `policy.Change`, or NONE for a row that is not in use."""
+    event: int
+    """The `triggers.Event` that its beginning is, or NONE."""
     party: int
     cadre: int
-    unit: int
+    country: int
+    """What it touches: NONE for all."""
     programme: int
     amount: float
     """By how much: a factor, or the share of a bond that is served."""
     owed: float
-    """Years of service, or of a handover."""
+    """Years of service, of notice, or of a handover."""
+    posts: int
+    """New posts."""
     lasts: float
     """How long until it ends; 0 for good."""
+    cost: float
+    """What it costs once, in USD."""
+    paid_by: int
+    """The party that pays that, or takes over; NONE for nobody."""
     ending: int
     """Whether the next thing to happen is its end."""
 
@@ -587,6 +611,21 @@ class Life(Row):
     in_post: float
     elsewhere: float
     abroad: float
+
+
+class Node(Row):
+    """A level of frailty in a life table: hazards, and what is left of stocks and flows after one cell of tenure."""
+
+    frailty: float
+    special: float
+    work: float
+    other: float
+    kept_post: float
+    come_post: float
+    kept_elsewhere: float
+    come_elsewhere: float
+    kept_abroad: float
+    come_abroad: float
 
 
 class Ballot(Row):
@@ -624,6 +663,7 @@ class World(EngineWorld):
     learning: Learning
     standing: Standing
     care: Care
+    governance: Governance
     streams: Table[StreamRow]
     policies: Table[Policy]
     columns: Table[Column]
@@ -635,8 +675,8 @@ class World(EngineWorld):
     """The same by frailty: (cadre, cell, node, state)."""
     alive: Table[float]
     """The chance of neither death nor retirement: (cadre, tenure, level of age at entry)."""
-    ranks: Table[float]
-    """Working memory: the frailty of each node."""
+    nodes: Table[Node]
+    """Working memory: what each level of frailty makes of the hazards of the cadre whose life table is filled."""
     ballot: Table[Ballot]
 
 

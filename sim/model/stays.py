@@ -18,6 +18,7 @@ def stay_abroad(w: World, t: float, who: int, group: int, years: float, grace: f
     p = w.people[who]
     p.away = t + years
     p.settled = 0
+    clocks.withdraw(w, t, Kind.SETTLE, who)  # of an earlier stay: this one has a grace of its own
     move(w, t, who, group)
     if grace < years:
         clocks.at(w, t + grace, Kind.GRACE_ENDS, who)

@@ -12,7 +12,7 @@ from sim.engine import clocks, distributions, lines
 from sim.engine.compiled import rule
 from sim.engine.random import uniform
 from sim.engine.tables import FULL, NONE
-from sim.model.funding import funded
+from sim.model.funding import extent
 from sim.model.kinds import Kind, Phase, Pool, Use
 from sim.model.people import expose_all
 from sim.model.state import World
@@ -61,6 +61,7 @@ def open_visit(w: World, t: float, key: np.uint64, exchange: int, who: int) -> i
     v.unit = w.exchanges[exchange].unit
     v.phase = Phase.PAPERS
     v.since = t
+    v.waited = 0.0
     w.exchanges[exchange].asked += 1
     if who != NONE:
         w.people[who].visit = visit
@@ -81,10 +82,20 @@ def join_queue(w: World, t: float, visit: int) -> None:
 
 
 @rule
+def leave_queue(w: World, t: float, visit: int) -> None:
+    """Out of the queue, for a stay or for another reason."""
+    v = w.visits[visit]
+    lines.leave(w, node(w, visit))
+    clocks.withdraw(w, t, Kind.RENEGE, visit)
+    v.waited = t - v.since
+    w.exchanges[v.exchange].waited += v.waited * MONTHS
+
+
+@rule
 def has_room(w: World, exchange: int) -> bool:
     """Whether a place and a supervisor are free together."""
     e = w.exchanges[exchange]
-    if e.there + 1.0 > e.numbers.places * funded(w, e.programme) + 1e-9:
+    if e.there + 1.0 > e.numbers.places * extent(w, e.programme) + 1e-9:
         return False
     if e.host_unit == NONE:
         return True
@@ -93,19 +104,44 @@ def has_room(w: World, exchange: int) -> bool:
 
 
 @rule
+def head(w: World, exchange: int) -> int:
+    """The visit at the head of a queue, if there is room for it; else NONE."""
+    first = lines.first(w, w.exchanges[exchange].line)
+    return first - node(w, 0) if first != NONE and has_room(w, exchange) else NONE
+
+
+@rule
 def serve(w: World, t: float, exchange: int) -> None:
     """Whoever is at the head of the queue goes, while there is room."""
-    e = w.exchanges[exchange]
-    while lines.first(w, e.line) != NONE and has_room(w, exchange):
-        begin_stay(w, t, lines.first(w, e.line) - len(w.seats) - len(w.people))
+    unit = w.exchanges[exchange].host_unit
+    if unit != NONE:
+        serve_hosts(w, t, unit)
+        return
+    visit = head(w, exchange)
+    while visit != NONE:
+        begin_stay(w, t, visit)
+        visit = head(w, exchange)
 
 
 @rule
 def serve_hosts(w: World, t: float, unit: int) -> None:
-    """Somebody has begun to work in a unit, who can look after visitors."""
+    """Supervisors of a unit are free: of those at the heads of its queues, the longest there go first."""
+    visit = longest_there(w, unit)
+    while visit != NONE:
+        begin_stay(w, t, visit)
+        visit = longest_there(w, unit)
+
+
+@rule
+def longest_there(w: World, unit: int) -> int:
+    """Of the visits that can begin beside a unit's people, the one that has been in its queue the longest, or NONE."""
+    best = NONE
     for exchange in range(len(w.exchanges)):
         if w.exchanges[exchange].host_unit == unit:
-            serve(w, t, exchange)
+            visit = head(w, exchange)
+            if visit != NONE and (best == NONE or w.visits[visit].since < w.visits[best].since):
+                best = visit
+    return best
 
 
 @rule
@@ -144,10 +180,8 @@ def begin_stay(w: World, t: float, visit: int) -> None:
     """A stay begins: out of the queue, and away from one's own post, which is kept."""
     v = w.visits[visit]
     e = w.exchanges[v.exchange]
-    lines.leave(w, node(w, visit))
-    clocks.withdraw(w, t, Kind.RENEGE, visit)
+    leave_queue(w, t, visit)
     e.delivered += 1
-    e.waited += (t - v.since) * MONTHS
     v.phase = Phase.STAY
     v.since = t
     change_there(w, t, v.exchange, 1)
@@ -183,8 +217,8 @@ def drop(w: World, t: float, visit: int) -> None:
     clocks.cancel(w, Kind.PAPERS, visit)
     clocks.cancel(w, Kind.DEBRIEFED, visit)
     clocks.cancel(w, Kind.EFFECT_ENDS, visit)
-    lines.leave(w, node(w, visit))
-    clocks.withdraw(w, t, Kind.RENEGE, visit)
+    if phase == Phase.QUEUE:
+        leave_queue(w, t, visit)
     if v.who != NONE:
         w.people[v.who].visit = NONE
         w.people[v.who].effect = 1.0

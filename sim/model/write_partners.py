@@ -16,7 +16,7 @@ from sim.scenario.training import Training
 if TYPE_CHECKING:
     from sim.model.build import Blueprint
 
-__all__ = ["write_partners"]
+__all__ = ["partnership_of", "write_partners"]
 
 DOMAINS = ("clinical", "education", "research")
 
@@ -111,6 +111,7 @@ def write_programmes(b: Blueprint, memory: Memory) -> None:
             row["given_by"] = NONE if giver is None else b.parties.index(giver)
             successor = programme.donor.taken_over_by
             row["taken_over_by"] = NONE if successor is None else b.parties.index(successor)
+        row["scale"] = 1.0
         row["payer"] = payer_of(b, name)
 
 

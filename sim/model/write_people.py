@@ -32,7 +32,7 @@ def write_setting(b: Blueprint, memory: Memory) -> None:
     row["into_year"] = s.start % 1.0
     row["stationary"] = s.stationary
     write(row["do"], s.switches)
-    for name in ("work", "morale", "learning", "standing", "care"):
+    for name in ("work", "morale", "learning", "standing", "care", "governance"):
         write(memory.tables[name], getattr(s, name))
     if b.case.bond is not None:
         row["bond_years"], row["bond_served"] = b.case.bond.years, b.case.bond.served

@@ -10,31 +10,32 @@ from sim.scenario.block import (
     Block,
     CadreName,
     Calendar,
-    Factor,
+    CountryName,
+    Months,
     PartyName,
     ProgrammeName,
     Share,
+    Unit,
     Years,
-    share_of,
 )
+from sim.scenario.contingency import Action, Times
 
 __all__ = [
-    "Action",
     "Bond",
-    "BondFrom",
+    "Crisis",
+    "DegreeNotRecognised",
     "DestinationRecruits",
-    "FreezePosts",
+    "FundingWithdrawn",
     "Future",
+    "PayFalls",
     "Plan",
     "PostsNotFunded",
-    "RaisePay",
     "Shock",
-    "StartProgramme",
 ]
 
 
 class DestinationRecruits(Block):
-    """Destinations recruit actively: more people leave to work abroad."""
+    """Destinations recruit actively: more people leave to work abroad; fewer where `leaving` is below 1."""
 
     kind: Literal["destination_recruits"]
     """Which of the kinds of shock this is."""
@@ -42,10 +43,46 @@ class DestinationRecruits(Block):
     """When it begins; written `from`."""
     lasts: Years = Field(alias="for")
     """How long it lasts; written `for`."""
-    leaving: Factor
+    leaving: Times
     """How many times as many leave to work abroad."""
     cadre: CadreName | None = None
     """The only cadre that it touches; all, unless given."""
+    country: CountryName | None = None
+    """The only country whose people it touches; all, unless given."""
+
+
+class Crisis(Block):
+    """A crisis at home, political or other, that makes people leave to work abroad."""
+
+    kind: Literal["crisis"]
+    """Which of the kinds of shock this is."""
+    begins: Calendar = Field(alias="from")
+    """When it begins; written `from`."""
+    lasts: Years = Field(alias="for")
+    """How long it lasts; written `for`."""
+    leaving: Times
+    """How many times as many leave to work abroad."""
+    cadre: CadreName | None = None
+    """The only cadre that it touches; all, unless given."""
+    country: CountryName | None = None
+    """The only country that it touches; all, unless given."""
+
+
+class PayFalls(Block):
+    """Pay at home loses its worth in dollars, as when a currency falls: it acts as a fall of pay against pay abroad."""
+
+    kind: Literal["pay_falls"]
+    """Which of the kinds of shock this is."""
+    begins: Calendar = Field(alias="from")
+    """When it begins; written `from`."""
+    lasts: Years | None = Field(default=None, alias="for")
+    """How long it lasts; for good, unless given. Written `for`."""
+    pay: Annotated[float, Unit("times", 1e-3, 1.0)]
+    """What is left of pay at home in dollars, as a factor: `x0.2`."""
+    cadre: CadreName | None = None
+    """The only cadre that it touches; all, unless given."""
+    country: CountryName | None = None
+    """The only country that it touches; all, unless given."""
 
 
 class PostsNotFunded(Block):
@@ -63,49 +100,37 @@ class PostsNotFunded(Block):
     """The only cadre that it touches; all, unless given."""
 
 
-Shock = Annotated[DestinationRecruits | PostsNotFunded, Field(discriminator="kind")]
-"""Something that happens to the partnership, at a date."""
+class FundingWithdrawn(Block):
+    """A donor gives notice before the date that was agreed."""
+
+    kind: Literal["funding_withdrawn"]
+    """Which of the kinds of shock this is."""
+    begins: Calendar = Field(alias="from")
+    """When it gives notice; written `from`."""
+    notice: Months
+    """How long after that the payments end."""
+    programme: ProgrammeName | None = None
+    """The only programme that it touches; all that a donor pays for, unless given."""
 
 
-class RaisePay(Block):
-    """Pay at home is raised."""
+class DegreeNotRecognised(Block):
+    """The degree of a programme at home loses its recognition abroad: later graduates cannot use it there."""
 
-    do: Literal["raise_pay"]
-    """Which of the kinds of action this is."""
-    at: Calendar
-    """When."""
-    cadre: CadreName
-    """Whose pay."""
-    size: Annotated[Share, share_of("pay", 10.0)]
-    """By how much: `15% of pay`."""
-    lasts: Years | None = Field(default=None, alias="for")
-    """For how long; for good, unless given. Written `for`."""
-
-
-class FreezePosts(Block):
-    """No vacancy is funded for a time, by decision."""
-
-    do: Literal["freeze_posts"]
-    """Which of the kinds of action this is."""
-    at: Calendar
-    """When."""
-    lasts: Years = Field(alias="for")
-    """For how long; written `for`."""
-    party: PartyName | None = None
-    """The only employer that does so; all, unless given."""
-    cadre: CadreName | None = None
-    """The only cadre that it touches; all, unless given."""
-
-
-class StartProgramme(Block):
-    """A programme is started."""
-
-    do: Literal["start"]
-    """Which of the kinds of action this is."""
-    at: Calendar
-    """When."""
+    kind: Literal["degree_not_recognised"]
+    """Which of the kinds of shock this is."""
+    begins: Calendar = Field(alias="from")
+    """When it begins; written `from`."""
     programme: ProgrammeName
-    """Which one."""
+    """Whose degree."""
+    intake: bool = True
+    """Whether the programme goes on taking people in."""
+
+
+Shock = Annotated[
+    DestinationRecruits | Crisis | PayFalls | PostsNotFunded | FundingWithdrawn | DegreeNotRecognised,
+    Field(discriminator="kind"),
+]
+"""Something that happens to the partnership, at a date."""
 
 
 class Bond(Block):
@@ -115,19 +140,6 @@ class Bond(Block):
     """The service owed."""
     served: Share
     """The share of those bonded who serve in full."""
-
-
-class BondFrom(Bond):
-    """From a date on, graduates owe years of service at home."""
-
-    do: Literal["bond"]
-    """Which of the kinds of action this is."""
-    at: Calendar
-    """From when."""
-
-
-Action = Annotated[RaisePay | FreezePosts | StartProgramme | BondFrom, Field(discriminator="do")]
-"""Something that a plan does, at a date."""
 
 
 class Future(Block):
@@ -157,7 +169,7 @@ class Plan(Block):
     """The programmes that run from the start, in place of `signed`."""
     bond: Bond | None = None
     """What graduates of programmes at home owe; nothing, unless given."""
-    actions: list[Action] = []
+    contingency: list[Action] = []
     """What is done later, and when."""
     changes: dict[str, JsonValue] = {}
     """The new central values, by full path."""

@@ -93,7 +93,7 @@ def test_a_case_holds_what_a_run_needs(ghana: Loaded) -> None:
     assert one.starts == ["home_residency"]
     assert one.bond is not None
     assert (one.bond.years, one.bond.served) == (3.0, 0.71)
-    assert [(s.kind, s.begins, s.lasts) for s in one.shocks] == [("destination_recruits", 1998.0, 5.0)]
+    assert [(s.kind, s.begins, s.model_dump()["lasts"]) for s in one.shocks] == [("destination_recruits", 1998.0, 5.0)]
     assert one.passports["bond.served"].address == "bond.served"
     assert one.passports["shocks.0.lasts"].path == "shocks.0.for"
     assert one.factors == sorted(one.factors, key=lambda p: p.address)
