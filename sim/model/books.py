@@ -115,8 +115,10 @@ def pay_for_training(w: World, t: float, training: int) -> None:
     if g.at_home:
         residents += w.groups[g.home].count
     cost = residents * q.resident_cost / MONTHS + g.rotations * q.rotation_cost
-    if g.at_home and w.programmes[g.programme].running:
-        cost += q.visiting_supervisors * funded_at(w, t - HALF_MONTH, g.programme) * q.visiting_cost / MONTHS
+    p = w.programmes[g.programme]
+    if g.at_home and p.running:
+        part = p.scale * funded_at(w, t - HALF_MONTH, g.programme)
+        cost += q.visiting_supervisors * part * q.visiting_cost / MONTHS
     g.rotations = 0
     charge(w, t, g.programme, outside(w, Outside.SUPPLIERS), cost)
 

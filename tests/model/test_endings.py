@@ -11,6 +11,7 @@ from sim.engine.tables import NONE
 from sim.model.fire import advance
 from sim.model.kinds import Cause
 from sim.model.simulate import ALL, Worker, build
+from sim.scenario.contingency import RunProgramme, When
 from tests.model import partnered
 from tests.model.test_money import accounts, outcome, party, played
 
@@ -82,11 +83,11 @@ def test_the_end_of_the_term_is_no_failure() -> None:
 
 def test_never_started() -> None:
     """Only where the plan means to start something: without the partnership nothing can fail."""
-    from sim.scenario.plans import StartProgramme
-
     late = partnered.case(world(starts_within=1.0), ())
     assert ended(played(late))[0] is None
-    late.actions.append(StartProgramme(do="start", at=partnered.START + 3.0, programme="home_residency"))
+    late.contingency.append(
+        RunProgramme(do="start", when=When(date=partnered.START + 3.0), programme="home_residency", paid_by="ministry")
+    )
     worker = played(late)
     assert ended(worker) == ("NEVER_STARTED", 1.0)
     assert (accounts(worker)["partnership_spent"] == 0.0).all(), "nothing is wound down, and nothing starts afterwards"
@@ -133,7 +134,8 @@ def test_a_party_insolvent_and_a_covenant_missed() -> None:
         raw["programmes"]["visiting"]["visitors"] = 0.0
         worker = played(partnered.case(raw, ("visiting",)))
         # The first close sees the insolvency; the covenant has to be missed twice.
-        assert ended(worker) == (cause, pytest.approx(1 / 12 if cause == "PARTY_INSOLVENT" else 2 / 12))
+        assert ended(worker)[0] == cause
+        assert ended(worker)[1] == pytest.approx(1 / 12 if cause == "PARTY_INSOLVENT" else 2 / 12)
 
 
 def test_a_party_at_its_limit_leaves_as_often_as_stated() -> None:

@@ -204,7 +204,8 @@ def test_margins_are_stationary_and_remember() -> None:
         kind="earning", revenue=1200.0, margin=0.0, margin_sd=0.01, margin_memory=0.6, margin_noise="two_point"
     )
     case = partnered.case(raw, ())
-    first, second = [], []
+    first: list[float] = []
+    second: list[float] = []
     worker = build(case, 3).worker()
     for replication in range(2000):
         worker.prepare(0, "central")
