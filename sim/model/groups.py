@@ -107,7 +107,13 @@ class Groups:
     def add(self, place: Place, cadre: str, unit: int = NONE, training: int = NONE, exchange: int = NONE) -> int:
         """One more group, with a clock for each cause that can act on it."""
         group = len(self.rows)
-        row = {"place": place, "cadre": self.cadres.index(cadre), "unit": unit, "training": training, "exchange": exchange}
+        row = {
+            "place": place,
+            "cadre": self.cadres.index(cadre),
+            "unit": unit,
+            "training": training,
+            "exchange": exchange,
+        }
         self.rows.append(row)
         for cause in CAUSES:
             first = self.clock(cause, group, 1) if self.can_act(cause, row) else NONE

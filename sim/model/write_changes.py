@@ -42,9 +42,7 @@ class Changes:
         self.b = b
         case = b.case
         self.triggers: list[dict[str, Any]] = []
-        self.rows: list[dict[str, Any]] = [
-            {"at": 0.0, "what": Change.START, "programme": name} for name in case.starts
-        ]
+        self.rows: list[dict[str, Any]] = [{"at": 0.0, "what": Change.START, "programme": name} for name in case.starts]
         for i, shock in enumerate(case.shocks):
             self.rows.append({"what": SHOCKS[shock.kind], "source": f"shocks.{i}", **shock.model_dump()})
         for i, action in enumerate(case.actions):
