@@ -230,10 +230,10 @@ def _new(options: Options) -> int:
 
 
 def _validate(options: Options) -> int:
-    from sim.model.outcomes import METRICS
+    from sim.model.outcomes import OUTCOMES
     from sim.scenario.verbs import validate
 
-    return _say(validate(options.files, METRICS), options)
+    return _say(validate(options.files, OUTCOMES), options)
 
 
 def _show(options: Options) -> int:

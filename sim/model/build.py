@@ -69,7 +69,7 @@ class Blueprint:
         unrecognised = {shock.programme for shock in case.shocks if isinstance(shock, DegreeNotRecognised)}
         self.groups = Groups(s, self.cadres, self.units, self.trainings, self.exchanges, unrecognised)
         self.changes = Changes(self)
-        self.seats = [self.capacity(s.parties[p].posts[c]) for p, c in self.units]
+        self.seats = [self.capacity(s.parties[p].posts[c]) + self.changes.new_posts(p, c) for p, c in self.units]
         steps = math.floor(s.years * QUARTERS + 1e-9)
         times = [k / QUARTERS for k in range(steps + 1)]
         self.times = np.array(times if times[-1] >= s.years - 1e-9 else [*times, s.years])
@@ -215,7 +215,7 @@ class Blueprint:
             return tables["aims"][self.goals.index((name, int(rest[1])))], rest[2:]
         if head == "partnerships":
             return tables["agreements"][self.partnerships.index(name)]["numbers"], rest
-        if head in ("work", "morale", "learning", "standing", "care"):
+        if head in ("work", "morale", "learning", "standing", "care", "governance"):
             return tables[head][0], [name, *rest]
         if head == "bond":
             return tables["setting"][0], [f"bond_{name}"]

@@ -19,10 +19,10 @@ from sim.model.people import expose_all, move
 from sim.model.posts import vacate
 from sim.model.rates import set_requests
 from sim.model.state import World
-from sim.model.visits import drop, join_queue, leave_place, open_visit, serve_hosts
+from sim.model.visits import drop, join_queue, leave_place, open_visit, serve, serve_hosts
 
 __all__ = [
-    "debriefed", "early_end", "effect_ends", "papers_come", "renege", "request", "start", "stay_ends", "stop",
+    "debriefed", "early_end", "effect_ends", "papers_come", "renege", "request", "resize", "start", "stay_ends", "stop",
     "visitor_asks",
 ]  # fmt: skip
 
@@ -34,7 +34,14 @@ def start(w: World, t: float, exchange: int) -> None:
     if e.unit != NONE:
         set_requests(w, t, e.unit)
     if e.arrivals != NONE:
-        clocks.expose(w, t, Kind.VISITOR, exchange, e.key, e.arrivals, 1.0)
+        clocks.expose(w, t, Kind.VISITOR, exchange, e.key, e.arrivals, w.programmes[e.programme].scale)
+
+
+@rule
+def resize(w: World, t: float, exchange: int) -> None:
+    """It has more places than before, or fewer; nobody who is there already has to leave."""
+    clocks.set_factor(w, t, Kind.VISITOR, exchange, w.programmes[w.exchanges[exchange].programme].scale)
+    serve(w, t, exchange)
 
 
 @rule
@@ -79,7 +86,7 @@ def visitor_asks(w: World, t: float, exchange: int) -> None:
     e = w.exchanges[exchange]
     visit = open_visit(w, t, child(e.key, Kind.VISITOR, e.came), exchange, NONE)
     e.came += 1
-    clocks.expose(w, t, Kind.VISITOR, exchange, e.key, e.arrivals, 1.0)
+    clocks.expose(w, t, Kind.VISITOR, exchange, e.key, e.arrivals, w.programmes[e.programme].scale)
     if visit != NONE:
         ask_for_papers(w, t, visit)
 

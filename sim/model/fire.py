@@ -15,8 +15,10 @@ from sim.engine.random import child, run_key, uniform
 from sim.engine.tables import GOING, NONE
 from sim.model import (
     careers,
+    endings,
     exchange,
     founders,
+    funding,
     lifetable,
     measures,
     month,
@@ -26,6 +28,7 @@ from sim.model import (
     stays,
     streams,
     training,
+    triggers,
 )
 from sim.model.kinds import Kind
 from sim.model.state import World
@@ -80,8 +83,16 @@ def fire(w: World, t: float, kind: int, who: int) -> None:
         streams.enter(w, t, who)
     elif kind == Kind.NEW_POSTS:
         posts.grow(w, t, who)
+    elif kind == Kind.NOTICE:
+        triggers.happened(w, t, triggers.Event.NOTICE, who)
+    elif kind == Kind.FUNDING_ENDS:
+        triggers.happened(w, t, triggers.Event.FUNDING_ENDS, who)
+        endings.funding_ends(w, t, who)
     elif kind == Kind.POLICY:
+        log.note(w, w.policies[who].ending)
         policy.happens(w, t, who)
+    elif kind == Kind.CONSENT:
+        log.note(w, 1 if triggers.decide(w, t, who) else 0)
     elif kind == Kind.REQUEST:
         exchange.request(w, t, who)
     elif kind == Kind.VISITOR:
@@ -108,7 +119,10 @@ def fire(w: World, t: float, kind: int, who: int) -> None:
 def report(w: World, t: float) -> None:
     """A quarter ends, or the run: report, and say when the next report is due."""
     measures.report(w, t)
+    if endings.judge_goals(w, t):
+        measures.rewrite(w, t)
     if t < w.run.end:
+        triggers.watch(w, t)
         following = min((math.floor(t * QUARTERS + 1e-9) + 1.0) / QUARTERS, w.run.end)
         clocks.at(w, following, Kind.REPORT, 0)
     else:
@@ -153,6 +167,7 @@ def begin(w: World) -> None:
     for row in range(len(w.programmes)):
         clocks.owner(w, Kind.NOTICE, row)
         clocks.owner(w, Kind.FUNDING_ENDS, row)
+        funding.start(w, row)
     for row in range(len(w.trainings)):
         clocks.owner(w, Kind.INTAKE, row)
     for row in range(len(w.exchanges)):

@@ -9,7 +9,19 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-__all__ = ["CAUSES", "PERSON_KINDS", "VISIT_KINDS", "Kind", "Measure", "Phase", "Place", "Pool", "ProgrammeKind", "Use"]
+__all__ = [
+    "CAUSES",
+    "PERSON_KINDS",
+    "VISIT_KINDS",
+    "Cause",
+    "Kind",
+    "Measure",
+    "Phase",
+    "Place",
+    "Pool",
+    "ProgrammeKind",
+    "Use",
+]
 
 
 class Kind(IntEnum):
@@ -153,6 +165,46 @@ class Measure(IntEnum):
     IN_QUEUE = 67
     THERE = 68
     QUEUE_MONTHS = 69
+    PAYROLL = 100
+    PAYROLL_PAID = 101
+    ARREARS = 102
+    CASH = 103
+    PRESENT_VALUE = 104
+    SPENT = 105
+    RECEIVED = 106
+    INSOLVENT = 107
+    TRAINING_LOST = 108
+    LOCAL_COST = 110
+    PUBLIC_COST = 111
+    VISITING_COST = 112
+    VISITING_YEARS = 113
+    COST = 120
+    FUNDED = 121
+    RAN_ON = 122
+    OBSERVED = 123
+    ACCOUNT = 130
+    LASTED = 131
+    ENDED = 132
+    ENDED_WELL = 133
+    ENDED_BADLY = 134
+    ENDED_BY = 140
+    """The first of as many measures as there are causes of an ending."""
+
+
+class Cause(IntEnum):
+    """Why a partnership ended. The first two are successes; a term that has run out is neither."""
+
+    GOALS_MET = 0
+    HANDED_OVER = 1
+    EXPIRED = 2
+    NEVER_STARTED = 3
+    FADED = 4
+    FUNDER_EXIT = 5
+    ACCOUNT_EXHAUSTED = 6
+    PARTY_INSOLVENT = 7
+    COVENANT = 8
+    TARGETS_MISSED = 9
+    STRATEGIC_EXIT = 10
 
 
 class Use(IntEnum):

@@ -7,11 +7,12 @@ from sim.engine.tables import NONE
 from sim.model.care import coverage
 from sim.model.kinds import Measure, Place
 from sim.model.measures_institutions import of_party, of_unit
+from sim.model.measures_money import money
 from sim.model.state import World
 from sim.model.training import supervisors_of
 from sim.model.visits import count_months
 
-__all__ = ["report"]
+__all__ = ["report", "rewrite"]
 
 
 MONTHS = 12.0
@@ -225,6 +226,8 @@ def of_exchange(w: World, t: float, m: int, of: int) -> float:
 @rule
 def measure(w: World, t: float, m: int, of: int) -> float:
     """The value of a measure now."""
+    if m >= Measure.PAYROLL:
+        return money(w, t, m, of)
     if m >= Measure.AT_WORK and m <= Measure.HOURS_TAKEN:
         return of_unit(w, m, of)
     if m >= Measure.CLINICAL and m <= Measure.REPUTATION:
@@ -249,3 +252,13 @@ def report(w: World, t: float) -> None:
         w.panel[row + i] = measure(w, t, column.measure, column.of)
     w.setting.reports += 1
     w.setting.last_report = t
+
+
+@rule
+def rewrite(w: World, t: float) -> None:
+    """Write what the latest report says of partnerships anew: its own figures have ended one."""
+    row = (w.setting.reports - 1) * len(w.columns)
+    for i in range(len(w.columns)):
+        column = w.columns[i]
+        if column.measure >= Measure.ACCOUNT:
+            w.panel[row + i] = measure(w, t, column.measure, column.of)

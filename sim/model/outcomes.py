@@ -10,42 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from sim.model.kinds import Measure
+from sim.model.outcome import Of, Outcome
+from sim.model.outcomes_money import MONEY, RATIOS, measured_money
 from sim.scenario import Scenario
 from sim.scenario.training import Training, cohort_names
 
-__all__ = ["METRICS", "OUTCOMES", "Column", "Outcome", "cohorts", "names", "outcome_of"]
-
-
-Of = Literal["cadre", "unit", "party", "cohort", "training", "exchange", "programme", "partnership"]
-"""The kinds of entity that outcomes are measured of."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """One outcome.
-
-    Attributes:
-        metric: the last part of its name.
-        measure: the rule that measures it.
-        label: its words in a table.
-        unit: what it counts.
-        better: the direction that the cadre's country would call better, if there is one.
-        matters: the smallest difference that counts: a share of its centre (`5%`), or a number in its unit.
-        definition: what is counted, and when.
-        of: what kind of entity it is measured of.
-    """
-
-    metric: str
-    measure: Measure
-    label: str
-    unit: str
-    better: Literal["more", "less", "neither"]
-    matters: str
-    definition: str
-    of: Of = "cadre"
+__all__ = ["OUTCOMES", "RATIOS", "Column", "Outcome", "cohorts", "names", "outcome_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +32,7 @@ class Column:
     """
 
     name: str
-    measure: Measure
+    measure: int
     of: Of
     entity: str
 
@@ -181,15 +153,13 @@ OUTCOMES: dict[str, Outcome] = {
                 "People who are on a stay under the exchange.", "exchange"),
         Outcome("queue_months", _M.QUEUE_MONTHS, "months in the queue", "person-months", "less", "1",
                 "Months that those who have left the queue had spent in it, since the start.", "exchange"),
+        *MONEY,
     ]
 }  # fmt: skip
 """Every outcome by its metric."""
 
 COHORT = re.compile(r"_(\d{4})_(\d{4})$", re.ASCII)
 """What the metric of a cohort of some years ends in."""
-
-METRICS = (*OUTCOMES, *(f"{o.metric}_{{cohort}}" for o in OUTCOMES.values() if o.of == "cohort"))
-"""The metrics that a file may name; `{cohort}` stands for the years of a cohort of the programme."""
 
 
 def names(scenario: Scenario) -> Iterator[Column]:
@@ -246,7 +216,7 @@ def measured(s: Scenario, o: Outcome, entity: str) -> bool:
         return careers.need is not None and s.countries[careers.country].population is not None
     if o.metric.startswith("capability") or o.metric == "reputation":
         return bool(s.parties[entity].posts) or entity in partners(s)
-    return True
+    return measured_money(s, o.metric, entity)
 
 
 def partners(s: Scenario) -> set[str | None]:

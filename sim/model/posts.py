@@ -19,7 +19,10 @@ from sim.model.people import create, entry_age, expose_all, move, place_of
 from sim.model.state import World
 from sim.model.visits import drop_of, serve_hosts
 
-__all__ = ["fill", "freeze", "grow", "open_all", "seek", "seek_first", "start_work", "thaw", "vacate"]
+__all__ = [
+    "establish", "exempt", "fill", "freeze", "grow", "not_exempt", "open_all", "seek", "seek_first", "start_work",
+    "thaw", "vacate",
+]  # fmt: skip
 
 
 @rule
@@ -33,7 +36,7 @@ def opens(w: World, t: float, seat: int) -> None:
     """A vacant post is offered: to whoever has waited longest, else it is searched for."""
     s = w.seats[seat]
     u = w.units[s.unit]
-    if u.frozen or seat - u.first_seat >= u.funded:
+    if (u.frozen and not u.exempt) or seat - u.first_seat >= u.funded:
         return
     head = lines.first(w, w.cadres[u.cadre].line)
     if head != NONE:
@@ -170,14 +173,22 @@ def open_all(w: World, t: float, unit: int) -> None:
 
 
 @rule
-def freeze(w: World, t: float, unit: int) -> None:
-    """No vacancy of this employer is funded while the freeze lasts; searches stop."""
+def close_all(w: World, t: float, unit: int) -> None:
+    """No vacancy of this employer is on offer any more; searches stop."""
     u = w.units[unit]
-    u.frozen += 1
     for seat in range(u.first_seat, u.first_seat + u.seats):
         if lines.waits_in(w, seat) != NONE:
             lines.leave(w, seat)
             clocks.withdraw(w, t, Kind.FILL, seat)
+
+
+@rule
+def freeze(w: World, t: float, unit: int) -> None:
+    """No vacancy of this employer is funded while the freeze lasts, unless it is exempt."""
+    u = w.units[unit]
+    u.frozen += 1
+    if not u.exempt:
+        close_all(w, t, unit)
 
 
 @rule
@@ -190,16 +201,38 @@ def thaw(w: World, t: float, unit: int) -> None:
 
 
 @rule
-def grow(w: World, t: float, unit: int) -> None:
-    """A year's new posts are established and funded."""
+def exempt(w: World, t: float, unit: int) -> None:
+    """Vacancies of this employer are funded in spite of any freeze."""
+    w.units[unit].exempt += 1
+    open_all(w, t, unit)
+
+
+@rule
+def not_exempt(w: World, t: float, unit: int) -> None:
+    """They are so no longer: a freeze that is in force bites again."""
     u = w.units[unit]
-    before = int(math.floor(u.numbers.new_posts_a_year * u.grown + 1e-9))
-    u.grown += 1
-    more = int(math.floor(u.numbers.new_posts_a_year * u.grown + 1e-9)) - before
+    u.exempt -= 1
+    if u.frozen and not u.exempt:
+        close_all(w, t, unit)
+
+
+@rule
+def establish(w: World, t: float, unit: int, more: int) -> None:
+    """New posts are established and funded, as far as the table has room for them."""
+    u = w.units[unit]
     more = min(more, u.capacity - u.seats)
     for seat in range(u.first_seat + u.seats, u.first_seat + u.seats + more):
         w.seats[seat].opened = t
     u.seats += more
     u.funded += more
     open_all(w, t, unit)
+
+
+@rule
+def grow(w: World, t: float, unit: int) -> None:
+    """A year's new posts are established and funded."""
+    u = w.units[unit]
+    before = int(math.floor(u.numbers.new_posts_a_year * u.grown + 1e-9))
+    u.grown += 1
+    establish(w, t, unit, int(math.floor(u.numbers.new_posts_a_year * u.grown + 1e-9)) - before)
     clocks.at(w, float(u.grown + 1), Kind.NEW_POSTS, unit)

@@ -5,22 +5,27 @@ from __future__ import annotations
 from sim.engine.compiled import rule
 from sim.engine.tables import NONE
 from sim.model import exchange, training
-from sim.model.kinds import ProgrammeKind
+from sim.model.kinds import Cause, ProgrammeKind
 from sim.model.state import World
 
-__all__ = ["start", "stop"]
+__all__ = ["scale", "start", "stop"]
 
 
 @rule
 def start(w: World, t: float, programme: int) -> None:
-    """A programme starts to take people in; one that runs already is left alone."""
+    """A programme starts to take people in, unless it runs already or its partnership has ended without success."""
     g = w.programmes[programme]
     if g.running:
         return
+    if g.partnership != NONE:
+        a = w.agreements[g.partnership]
+        if a.cause > Cause.HANDED_OVER:
+            return
+        if a.cause == NONE:
+            a.running = 1
+            a.started = min(a.started, t)
     g.running = 1
-    g.started = t
-    if g.partnership != NONE and w.agreements[g.partnership].cause == NONE:
-        w.agreements[g.partnership].running = 1
+    g.started = min(g.started, t)
     if g.kind == ProgrammeKind.TRAINING:
         training.start(w, t, g.of)
     else:
@@ -36,3 +41,12 @@ def stop(w: World, t: float, programme: int) -> None:
     g.running = 0
     if g.kind == ProgrammeKind.EXCHANGE:
         exchange.stop(w, t, g.of)
+
+
+@rule
+def scale(w: World, t: float, programme: int, times: float) -> None:
+    """A programme has that many times as many places, and as many visitors who ask to come."""
+    g = w.programmes[programme]
+    g.scale *= times
+    if g.kind == ProgrammeKind.EXCHANGE:
+        exchange.resize(w, t, g.of)

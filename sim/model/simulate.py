@@ -130,7 +130,9 @@ class Cell:
             return Kind(kind).name.lower()
         if kind in VISIT_KINDS:
             return f"visit{who}"
-        return f"person{who}" if kind in PERSON_KINDS else f"policy{who}"
+        if kind == Kind.CONSENT:
+            return b.changes.name(len(b.changes.rows) - len(b.changes.triggers) + who)
+        return f"person{who}" if kind in PERSON_KINDS else b.changes.name(who)
 
     def detail(self, entry: Any) -> str:
         """What an event's rule noted: the motive of a departure, the result of an examination."""
@@ -139,6 +141,10 @@ class Cell:
             return ""
         if kind == Kind.DEPART and detail == 0:
             return "withdrawn"
+        if kind == Kind.POLICY:
+            return "ends" if detail else "begins"
+        if kind == Kind.CONSENT:
+            return "agreed" if detail else "refused"
         if kind == Kind.FINISH:
             return str(detail)
         return Kind(detail).name.lower() if detail in [int(c) for c in CAUSES] else str(detail)

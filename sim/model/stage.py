@@ -24,7 +24,11 @@ from sim.engine.random import named
 from sim.engine.tables import FULL, NONE
 from sim.model.fire import advance, draw, take_action
 from sim.model.kinds import Kind, Use
-from sim.model.policy import Change
+from sim.model.write_changes import CHANGES
+from sim.scenario.block import Block
+from sim.scenario.contingency import Action
+from sim.scenario.fields import accepts, fields_of
+from sim.scenario.plans import Shock
 
 if TYPE_CHECKING:
     from sim.model.simulate import Worker
@@ -32,18 +36,26 @@ if TYPE_CHECKING:
 __all__ = ["Extension", "Stage", "TableFull", "View", "drive"]
 
 ONE, ALL = 1, 1 << 62
-ACTIONS = {"raise_pay": Change.PAY, "freeze_posts": Change.FREEZE, "start": Change.START, "bond": Change.BOND,
-           "destination_recruits": Change.RECRUIT}  # fmt: skip
-"""What an extension may do, by the names that scenario files use."""
+SETTING_OFF = {"when", "needs", "consents", "delay", "cooldown", "times"}
+"""What a file says of an action that an extension decides for itself."""
+FIXED = {"kind", "do", "begins", "posts", "cost"}
+"""What else it does not say: new posts need room that is laid out before the run, and costs a payer."""
 
-TERMS: dict[str, tuple[set[str], set[str]]] = {
-    "raise_pay": ({"size"}, {"cadre", "lasts"}),
-    "freeze_posts": ({"lasts"}, {"party", "cadre"}),
-    "start": ({"programme"}, set()),
-    "bond": ({"years", "served"}, set()),
-    "destination_recruits": ({"leaving"}, {"cadre", "lasts"}),
+
+def terms_of(block: type[Block]) -> tuple[set[str], set[str]]:
+    """What an action needs, and what it also takes."""
+    fields = [one for one in fields_of(block).values() if one.attribute not in SETTING_OFF | FIXED]
+    needed = {one.attribute for one in fields if one.required}
+    return needed, {one.attribute for one in fields} - needed
+
+
+TERMS = {
+    word: terms_of(block)
+    for union, tag in ((Shock, "kind"), (Action, "do"))
+    for block in accepts(union).blocks
+    for word in fields_of(block)[tag].accepts.words
 }
-"""What each action needs, and what it also takes."""
+"""The terms of each action and shock, as scenario files have them; `lasts` is a file's `for`."""
 
 Extension = Callable[["Stage", "View"], Generator[simpy.Event, Any, Any]]
 
@@ -152,11 +164,12 @@ class Stage(simpy.Environment):
         return event
 
     def do(self, action: str, **terms: Any) -> None:
-        """Do now what a plan could do at a date: the same names and terms as in a scenario file.
+        """Do now what a plan could do, or let happen what a future could bring.
 
         Args:
-            action: `raise_pay`, `freeze_posts`, `start`, `bond` or `destination_recruits`.
-            terms: `cadre`, `party`, `programme`, `size` (a share), `years`, `served`, `leaving`, `lasts` (years).
+            action: the name of an action or of a shock, as in a scenario file.
+            terms: the same as in a file, as numbers: shares, factors, and years for every time. The `for` of a shock
+                is `lasts` here.
 
         Raises:
             ValueError: there is no such action, cadre, party or programme.
@@ -166,7 +179,7 @@ class Stage(simpy.Environment):
         table = self.worker.memory.tables["policies"]
         free = np.flatnonzero(table["what"] == NONE)
         row = int(free[0]) if len(free) else self._oldest_done(table)
-        changes.write_change(table[row : row + 1], {"what": ACTIONS[action], **terms})
+        changes.write_change(table[row : row + 1], {"what": CHANGES[action], "kind": action, **terms})
         take_action(self.worker.memory.world, self._now, row)
         self.done += 1
 
@@ -191,8 +204,8 @@ def check_terms(action: str, terms: dict[str, Any]) -> None:
     Raises:
         ValueError: with what was expected.
     """
-    if action not in ACTIONS:
-        raise ValueError(f"no action is called {action!r}; there are {', '.join(sorted(ACTIONS))}")
+    if action not in TERMS:
+        raise ValueError(f"no action is called {action!r}; there are {', '.join(sorted(TERMS))}")
     needed, allowed = TERMS[action]
     missing = sorted(needed - terms.keys())
     unknown = sorted(terms.keys() - needed - allowed)

@@ -11,6 +11,7 @@ import numpy as np
 from sim.engine.tables import EngineWorld
 from sim.engine.world import Layout, Row, Table
 from sim.scenario.careers import Careers
+from sim.scenario.contingency import Governance
 from sim.scenario.exchange import Exchange
 from sim.scenario.funding import Donor
 from sim.scenario.money import Finance
@@ -81,6 +82,10 @@ class Cadre(Row):
     """Hazard of leaving public practice for other work at home, at frailty 1."""
     pay_raised: float
     """Factor by which actions have raised pay at home."""
+    state: int
+    """The party that has paid for training its people: a ministry, or else who pays its first employer; or NONE."""
+    payroll_due: float
+    """Pay of its people in post since the start, in USD, whether it was paid or is owed."""
     openness: float
     """Factor by which shocks have multiplied leaving for work abroad."""
     entered: int
@@ -123,6 +128,8 @@ class Unit(Row):
     """Seats that the table holds for growth."""
     frozen: int
     """How many freezes are in force."""
+    exempt: int
+    """How many decisions to fund posts in spite of them are."""
     line: int
     """Its vacant, funded posts in the order in which they fell vacant."""
     search_clock: int
@@ -281,29 +288,34 @@ class Programme(Row):
     donor: Donor
     given_by: int
     """The party that gives, or NONE."""
-    withdrawn: float
-    """When the donor's payments end because it has given notice early; infinite if it has not."""
+    gives_until: float
+    """When the donor's payments end, as things stand; infinite if they do not."""
+    notice: float
+    taper: float
+    """How long before that the partners are told, and payments begin to shrink."""
     taken_over_by: int
     payer: int
     """The account that pays."""
     running: int
     """Whether it takes people in."""
+    scale: float
+    """Factor by which actions have multiplied its places."""
     started: float
-    given: float
-    """The part of its cost that the donor pays now."""
-    taken_over: float
-    """The part that the successor pays now."""
+    """When it started; infinite if it has not."""
     handover: float
     """When a plan's takeover began; infinite if none did."""
     handover_years: float
     """How long it takes until all is taken over."""
     handover_by: int
+    active: float
+    """When somebody was last seen in it."""
     cost: float
-    """Its cost since the start, in USD."""
+    donated: float
+    """Its cost since the start, in USD, and what donors gave of that."""
     ended: float
     """When its partnership ended; infinite if it has not."""
     ran_on: int
-    """Whether it was active three years after that."""
+    """Whether it took people in three years after that."""
     observed: int
     """Whether those three years have passed."""
 
@@ -332,6 +344,8 @@ class TrainingRow(Row):
     first_cohort: int
     last_cohort: int
     """Its cohorts are the rows from first_cohort up to, not including, last_cohort; all its graduates are the first."""
+    rotations: int
+    """Residents who have gone for their months at a partner since the books were last closed."""
     intakes: int
     admitted: int
     dropped_out: int
@@ -392,6 +406,9 @@ class ExchangeRow(Row):
     since: float
     months: float
     """Months spent on stays since the start, up to `since`."""
+    delivered_paid: int
+    months_paid: float
+    """Stays begun, and months spent on stays, that are in the books."""
     waited: float
     """Months in the queue of those who have left it, for a stay or for another reason."""
 
@@ -441,10 +458,13 @@ class PartyRow(Row):
     insolvent: int
     payroll: float
     """Pay of the staff that it pays for, in USD a year, at the last close."""
+    payroll_at_start: float
+    payroll_paid: float
+    """Pay that it has paid since the start, in USD."""
     arrears: float
     """Pay owed, in USD."""
-    training_lost: float
-    """Public cost of training those who left the country, in USD."""
+    unpaid: float
+    """The part of the latest month's pay that was not paid."""
 
 
 class Account(Row):
@@ -454,7 +474,7 @@ class Account(Row):
     received: float
     spent: float
     present_value: float
-    """Everything received less everything spent, discounted to the start."""
+    """Everything received less everything spent since the start, discounted to the start."""
     discount: float
     """Continuous rate per year."""
     partnership_spent: float
@@ -468,6 +488,8 @@ class Agreement(Row):
     key: np.uint64
     numbers: Partnership
     account: int
+    signed: int
+    """Whether the plan means to start a programme of it."""
     first_stake: int
     last_stake: int
     """Its parties are the stakes from first_stake up to, not including, last_stake."""
@@ -475,20 +497,18 @@ class Agreement(Row):
     last_goal: int
     running: int
     """Whether any programme of it has run, and it has not ended."""
+    started: float
+    """When the first programme of it started; infinite if none has."""
     active: float
     """When it was last seen to be active."""
     failed: int
     """Whether it has ended badly."""
     cause: int
-    """An `endings.Cause`; NONE while it has not ended."""
+    """A `kinds.Cause`; NONE while it has not ended."""
     ended: float
     """When it ended; infinite if it has not."""
-    funder_left: int
-    """Whether a donor's end left a programme with less than what counts as a handover."""
     handed_over: int
-    """Whether a donor's end was a handover."""
-    exhausted: float
-    """How far the account was below its overdraft when it ended; 0 otherwise."""
+    """Whether a donor's end left a programme with enough to count as a handover."""
 
 
 class StakeRow(Row):
@@ -498,6 +518,8 @@ class StakeRow(Row):
     contributes: float
     willing_to_lose: float
     """NaN for no limit."""
+    lost: float
+    """What it has spent on the partnership, less what it has received from it, in USD."""
     reviewed: int
     """Reviews called so far."""
     left: int
@@ -525,21 +547,27 @@ class Trigger(Row):
     key: np.uint64
     policy: int
     """The row of the dated change that it sets off."""
+    by: int
+    """The party that acts, or NONE."""
     event: int
-    """A `triggers.Event`, or NONE where it watches a column."""
+    """A `triggers.Event`, or NONE."""
     of: int
-    """The programme whose event it is, or NONE for any."""
+    """The programme or partnership whose event it is, or NONE for any."""
+    date: float
+    """Years since the start; infinite where it has no date."""
     column: int
+    """The column of the reports that it watches, or NONE."""
     above: int
     level: float
     relative: int
     held: float
     """For how long the level must have been passed, in years."""
     since: float
-    """Since when it has been; infinite if it is not."""
+    """The first report in a row that had it so; infinite if it is not."""
     consent: float
-    """The chance that all who must agree do."""
+    """The chance that each of those asked agrees; NaN for the scenario's."""
     asks: int
+    """How many must agree."""
     asked: int
     delay: float
     cooldown: float
@@ -579,8 +607,14 @@ class Policy(Row):
     """By how much: a factor, or the share of a bond that is served."""
     owed: float
     """Years of service, of notice, or of a handover."""
+    posts: int
+    """New posts."""
     lasts: float
     """How long until it ends; 0 for good."""
+    cost: float
+    """What it costs once, in USD."""
+    paid_by: int
+    """The party that pays that, or takes over; NONE for nobody."""
     ending: int
     """Whether the next thing to happen is its end."""
 
@@ -651,6 +685,7 @@ class World(EngineWorld):
     learning: Learning
     standing: Standing
     care: Care
+    governance: Governance
     streams: Table[StreamRow]
     policies: Table[Policy]
     columns: Table[Column]

@@ -16,7 +16,7 @@ from sim.engine.random import uniform
 from sim.engine.tables import NONE
 from sim.model.careers import first_job, leave_programme
 from sim.model.dates import next_month
-from sim.model.funding import funded
+from sim.model.funding import extent, funded
 from sim.model.kinds import Kind, Place, Use
 from sim.model.people import move, place_of
 from sim.model.posts import seek, vacate
@@ -49,7 +49,7 @@ def places_at(w: World, site: int) -> int:
     """Places of a school this year: they grow with its supervisors, who also cap its residents."""
     s = w.sites[site]
     g = w.trainings[s.training]
-    places = g.numbers.places_per_year / g.sites * funded(w, g.programme)
+    places = g.numbers.places_per_year / g.sites * extent(w, g.programme)
     room = 1e9
     if w.setting.do.supervisors:
         supervisors = supervisors_of(w, site)
@@ -153,7 +153,7 @@ def intake(w: World, t: float, training: int) -> None:
                     rank += 1
     else:
         u = uniform(w.run.key, g.key, Use.PLACES, g.intakes)
-        places = g.numbers.places_per_year * funded(w, g.programme)
+        places = g.numbers.places_per_year * extent(w, g.programme)
         winners = draw_candidates(w, training, int(math.floor(places + u)))
         for rank in range(winners):
             admit(w, t, w.ballot[rank].person, training, NONE)
@@ -189,6 +189,7 @@ def go_abroad(w: World, t: float, who: int) -> None:
     """A resident at home leaves for the months at a partner abroad."""
     p = w.people[who]
     g = w.trainings[p.training]
+    g.rotations += 1
     stay_abroad(w, t, who, g.abroad, g.numbers.months_abroad, g.numbers.settle_grace)
     clocks.at(w, p.away, Kind.COME_BACK, who)
 

@@ -12,7 +12,7 @@ from sim.engine import clocks, distributions, lines
 from sim.engine.compiled import rule
 from sim.engine.random import uniform
 from sim.engine.tables import FULL, NONE
-from sim.model.funding import funded
+from sim.model.funding import extent
 from sim.model.kinds import Kind, Phase, Pool, Use
 from sim.model.people import expose_all
 from sim.model.state import World
@@ -95,7 +95,7 @@ def leave_queue(w: World, t: float, visit: int) -> None:
 def has_room(w: World, exchange: int) -> bool:
     """Whether a place and a supervisor are free together."""
     e = w.exchanges[exchange]
-    if e.there + 1.0 > e.numbers.places * funded(w, e.programme) + 1e-9:
+    if e.there + 1.0 > e.numbers.places * extent(w, e.programme) + 1e-9:
         return False
     if e.host_unit == NONE:
         return True

@@ -16,7 +16,7 @@ from sim.scenario.training import Training
 if TYPE_CHECKING:
     from sim.model.build import Blueprint
 
-__all__ = ["write_partners"]
+__all__ = ["partnership_of", "write_partners"]
 
 DOMAINS = ("clinical", "education", "research")
 
@@ -69,7 +69,9 @@ def write_agreements(b: Blueprint, memory: Memory) -> None:
         goals = [j for j, (of, _) in enumerate(b.goals) if of == name]
         row["first_stake"], row["last_stake"] = (stakes[0], stakes[-1] + 1) if stakes else (0, 0)
         row["first_goal"], row["last_goal"] = (goals[0], goals[-1] + 1) if goals else (0, 0)
-        row["cause"], row["ended"] = NONE, math.inf
+        row["cause"] = NONE
+        row["started"] = row["ended"] = math.inf
+        row["signed"] = any(partnership_of(b, programme) == i for programme in b.changes.started())
         for j in stakes:
             party = b.stakes[j][1]
             stake = memory.tables["stakes"][j : j + 1]
@@ -98,12 +100,10 @@ def write_programmes(b: Blueprint, memory: Memory) -> None:
         kinds = list(b.trainings) if training else list(b.exchanges)
         row["key"] = named("programme", name)
         row["kind"], row["of"] = ProgrammeKind.TRAINING if training else ProgrammeKind.EXCHANGE, kinds.index(name)
-        only = b.partnerships[0] if len(b.partnerships) == 1 else None
-        partnership = programme.partnership or only
-        row["partnership"] = NONE if partnership is None else b.partnerships.index(partnership)
+        row["partnership"] = partnership_of(b, name)
         write(row["donor"], programme.donor)
         row["given_by"] = row["taken_over_by"] = row["handover_by"] = NONE
-        row["handover"] = row["ended"] = row["withdrawn"] = math.inf
+        row["handover"] = row["started"] = row["ended"] = math.inf
         if programme.donor is not None:
             ends = programme.donor.ends
             row["donor"]["ends"] = math.inf if ends is None else ends - s.start
@@ -111,8 +111,33 @@ def write_programmes(b: Blueprint, memory: Memory) -> None:
             row["given_by"] = NONE if giver is None else b.parties.index(giver)
             successor = programme.donor.taken_over_by
             row["taken_over_by"] = NONE if successor is None else b.parties.index(successor)
-        own = NONE if partnership is None else len(b.parties) + b.partnerships.index(partnership)
-        row["payer"] = own if programme.paid_by is None else b.parties.index(programme.paid_by)
+        row["scale"] = 1.0
+        row["payer"] = payer_of(b, name)
+
+
+def partnership_of(b: Blueprint, programme: str) -> int:
+    """The row of the partnership that a programme belongs to, or NONE."""
+    name = b.case.scenario.programmes[programme].partnership
+    if name is not None:
+        return b.partnerships.index(name)
+    return 0 if len(b.partnerships) == 1 else NONE
+
+
+def payer_of(b: Blueprint, name: str) -> int:
+    """The account that pays for a programme: of the party in the file, of the partnership, or of whoever pays the
+    staff where people train, are sent from, or, for visitors, are received."""
+    s = b.case.scenario
+    programme = s.programmes[name]
+    if programme.paid_by is not None:
+        return b.parties.index(programme.paid_by)
+    if partnership_of(b, name) != NONE:
+        return len(b.parties) + partnership_of(b, name)
+    if isinstance(programme, Training):
+        employers = [party for party, one in s.parties.items() if programme.graduates in one.posts]
+        where = [*programme.sites, *employers, *s.parties][0]
+    else:
+        where = programme.sends if programme.cadre is not None else programme.hosts
+    return b.parties.index(s.parties[where].paid_by or where)
 
 
 def write_exchanges(b: Blueprint, memory: Memory) -> None:

@@ -32,7 +32,7 @@ def write_setting(b: Blueprint, memory: Memory) -> None:
     row["into_year"] = s.start % 1.0
     row["stationary"] = s.stationary
     write(row["do"], s.switches)
-    for name in ("work", "morale", "learning", "standing", "care"):
+    for name in ("work", "morale", "learning", "standing", "care", "governance"):
         write(memory.tables[name], getattr(s, name))
     if b.case.bond is not None:
         row["bond_years"], row["bond_served"] = b.case.bond.years, b.case.bond.served
@@ -52,6 +52,7 @@ def write_cadres(b: Blueprint, memory: Memory) -> None:
         row["becomes"] = becomes[0] if becomes else NONE
         mine = [j for j, (_, cadre) in enumerate(b.units) if cadre == name]
         row["first_unit"], row["last_unit"] = (mine[0], mine[-1] + 1) if mine else (0, 0)
+        row["state"] = trainer(b, careers.country, name)
         row["line"] = i
         for field, group in b.groups.of_cadre[name].items():
             row[field] = group
@@ -59,6 +60,14 @@ def write_cadres(b: Blueprint, memory: Memory) -> None:
         for field, value in described.items():
             memory.tables["groups"][i : i + 1][field] = value
     memory.tables["exposed"][:] = b.groups.exposed
+
+
+def trainer(b: Blueprint, country: str, cadre: str) -> int:
+    """The party that has paid for training a cadre: its country's first ministry, or who pays the first employer."""
+    parties = b.case.scenario.parties
+    ministries = [name for name, party in parties.items() if party.country == country and party.kind == "ministry"]
+    employers = [party.paid_by or name for name, party in parties.items() if cadre in party.posts]
+    return next((b.parties.index(name) for name in [*ministries, *employers]), NONE)
 
 
 def write_units(b: Blueprint, memory: Memory) -> None:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from sim.scenario.checks_metrics import Measured, check_metrics
+from sim.scenario.checks_partners import check_partners
+from sim.scenario.checks_plans import check_plans
 from sim.scenario.library import LIBRARY
 from sim.scenario.passports import Passport
+from sim.scenario.plain import Plain, at, each, items
 from sim.scenario.problems import nearest, shown
 from sim.scenario.read import Node
 from sim.scenario.report import Report
-from sim.scenario.training import cohort_names
 
 __all__ = ["RESERVED", "check", "too_narrow"]
 
-Plain = dict[str, Any]
 RESERVED = {"futures": ("baseline",), "plans": ("none", "no_partnership")}
 """Names that always exist, without being written."""
 LAST_YEAR = 2300
@@ -25,24 +27,14 @@ MOST_COHORTS = 62
 """A person's cohorts are the bits of one number."""
 
 
-def check(plain: Plain, report: Report, metrics: Iterable[str], sources: Iterable[str]) -> None:
+def check(plain: Plain, report: Report, metrics: Mapping[str, Measured], sources: Iterable[str]) -> None:
     """Notes every problem of a plain tree that reading it value by value cannot see."""
-    known = set(metrics)
     for rule in (_references, _reserved, _careers, _posts, _streams, _training, _cohorts, _dates, _decision):
         rule(plain, report)
-    _metrics(plain, report, known)
+    check_partners(plain, report)
+    check_plans(plain, report)
+    check_metrics(plain, report, metrics)
     _evidence(report, set(sources) | set(plain.get("sources", {})))
-
-
-def _at(report: Report, *paths: str) -> Node:
-    """The node at the first of some paths that was written."""
-    return next((report.nodes[path] for path in paths if path in report.nodes), report.nodes[""])
-
-
-def _each(plain: Plain, group: str) -> list[tuple[str, Plain, str]]:
-    """Name, content and path of every entry of a top-level map."""
-    entries = plain.get(group, {})
-    return [(name, entry, f"{group}.{name}") for name, entry in entries.items() if isinstance(entry, dict)]
 
 
 def _references(plain: Plain, report: Report) -> None:
@@ -64,7 +56,7 @@ def _unknown(report: Report, node: Node, path: str, name: str, to: str, names: l
 def _reserved(plain: Plain, report: Report) -> None:
     for group, names in RESERVED.items():
         for name in names:
-            node = _at(report, f"{group}.{name}")
+            node = at(report, f"{group}.{name}")
             if name in plain.get(group, {}) and not (group == "futures" and not node.entries()):
                 report.wrong(
                     node,
@@ -76,9 +68,9 @@ def _reserved(plain: Plain, report: Report) -> None:
 
 def _careers(plain: Plain, report: Report) -> None:
     people = plain.get("people", {})
-    for name, cadre, path in _each(plain, "people"):
+    for name, cadre, path in each(plain, "people"):
         if cadre.get("entry_age", 0.0) >= cadre.get("retirement_age", 1e9):
-            node = _at(report, f"{path}.entry_age", path)
+            node = at(report, f"{path}.entry_age", path)
             report.wrong(node, f"{path}.entry_age", "an age below `retirement_age`")
         ring, step = [name], cadre.get("trained_from")
         while step is not None and step in people and step not in ring:
@@ -86,71 +78,71 @@ def _careers(plain: Plain, report: Report) -> None:
             step = people[step].get("trained_from") if isinstance(people[step], dict) else None
         if step == name:
             circle = shown(" -> ".join([*ring, name]), quoted=False)
-            node = _at(report, f"{path}.trained_from", path)
+            node = at(report, f"{path}.trained_from", path)
             report.wrong(node, f"{path}.trained_from", "cadres that start somewhere", got=f"a circle ({circle})")
         if "leave_country" not in cadre and cadre.get("trained_from") is None:
             expected = "`leave_country`, or `trained_from` a cadre that has it"
-            report.wrong(_at(report, path), f"{path}.leave_country", expected, got="neither")
+            report.wrong(at(report, path), f"{path}.leave_country", expected, got="neither")
 
 
 def _posts(plain: Plain, report: Report) -> None:
-    for _, party, at in _each(plain, "parties"):
+    for _, party, inner in each(plain, "parties"):
         for cadre, posts in party.get("posts", {}).items():
-            path = f"{at}.posts.{cadre}"
+            path = f"{inner}.posts.{cadre}"
             steps = [(key, posts[key]) for key in ("established", "funded", "filled") if posts.get(key) is not None]
             for (more, most), (key, value) in pairwise(steps):
                 if value > most:
-                    node = _at(report, f"{path}.{key}", path)
+                    node = at(report, f"{path}.{key}", path)
                     report.wrong(node, f"{path}.{key}", f"at most `{more}` ({most:g})", got=f"{value:g}")
 
 
 def _streams(plain: Plain, report: Report) -> None:
     parties = plain.get("parties", {})
-    for _, stream, path in _each(plain, "streams"):
+    for _, stream, path in each(plain, "streams"):
         party, cadre = parties.get(stream.get("employer")), stream.get("cadre")
         if isinstance(party, dict) and cadre not in party.get("posts", {}):
-            node = _at(report, f"{path}.employer", path)
+            node = at(report, f"{path}.employer", path)
             expected = f"a party with posts for {shown(str(cadre))}"
             report.wrong(node, f"{path}.employer", expected, severity="warning")
 
 
 def _training(plain: Plain, report: Report) -> None:
-    for _, one, path in _each(plain, "programmes"):
+    for _, one, path in each(plain, "programmes"):
         length = one.get("training_years", float("inf"))
         for key, used in (
             ("months_abroad_after", one.get("months_abroad_after", 0.0) + one.get("months_abroad", 0.0)),
             ("months_in_district", one.get("months_in_district", 0.0)),
         ):
             if used > length + 1e-9 and one.get("place") == "home":
-                node = _at(report, f"{path}.{key}", path)
+                node = at(report, f"{path}.{key}", path)
                 report.wrong(node, f"{path}.{key}", f"an end within the {length:g} years of training")
         sites = one.get("sites", [])
         if one.get("place") == "home" and not sites:
-            node = _at(report, f"{path}.sites", path)
+            node = at(report, f"{path}.sites", path)
             report.wrong(node, f"{path}.sites", "the schools that train at home", got="none")
         if one.get("place") == "abroad" and sites:
-            report.wrong(_at(report, f"{path}.sites"), f"{path}.sites", "no sites for training abroad")
+            report.wrong(at(report, f"{path}.sites"), f"{path}.sites", "no sites for training abroad")
         target = plain.get("people", {}).get(one.get("graduates"), {})
         if one.get("admits") is not None and one.get("admits") == one.get("graduates"):
-            node = _at(report, f"{path}.graduates", path)
+            node = at(report, f"{path}.graduates", path)
             report.wrong(node, f"{path}.graduates", "another cadre than the one it admits from")
         elif target and target.get("trained_from") != one.get("admits"):
-            node = _at(report, f"{path}.graduates", path)
+            node = at(report, f"{path}.graduates", path)
             expected = "a cadre that is `trained_from` the one it admits from"
             report.wrong(node, f"{path}.graduates", expected, severity="warning")
 
 
 def _cohorts(plain: Plain, report: Report) -> None:
     rows = 0
-    for _, one, path in _each(plain, "programmes"):
+    for _, one, path in each(plain, "programmes"):
         years = one.get("cohorts", [])
         rows += max(1, len(years))
         if years and (len(years) < 2 or any(a >= b for a, b in pairwise(years)) or years[-1] > LAST_YEAR):
             expected = "two years or more in ascending order: the first of each cohort, and the one after the last"
-            report.wrong(_at(report, f"{path}.cohorts"), f"{path}.cohorts", expected)
+            report.wrong(at(report, f"{path}.cohorts"), f"{path}.cohorts", expected)
     if rows > MOST_COHORTS:
         expected = f"at most {MOST_COHORTS} programmes and cohorts together"
-        report.wrong(_at(report, "programmes"), "programmes", expected, got=str(rows))
+        report.wrong(at(report, "programmes"), "programmes", expected, got=str(rows))
 
 
 def _dates(plain: Plain, report: Report) -> None:
@@ -158,30 +150,31 @@ def _dates(plain: Plain, report: Report) -> None:
     if start is None or years is None:
         return
     dated = [
-        (f"{path}.shocks.{i}", one, "from") for _, f, path in _each(plain, "futures") for i, one in _items(f, "shocks")
+        (f"{path}.shocks.{i}", one, "from") for _, f, path in each(plain, "futures") for i, one in items(f, "shocks")
     ]
     dated += [
-        (f"{path}.actions.{i}", one, "at") for _, p, path in _each(plain, "plans") for i, one in _items(p, "actions")
+        (f"{path}.contingency.{i}.when", one.get("when", {}), "date")
+        for _, p, path in each(plain, "plans")
+        for i, one in items(p, "contingency")
+    ]
+    dated += [
+        (f"{path}.goals.{i}", one, "by") for _, p, path in each(plain, "partnerships") for i, one in items(p, "goals")
     ]
     aims = plain.get("decision") or {}
     dated += [(f"decision.aims.{name}", aim, "at") for name, aim in aims.get("aims", {}).items()]
-    dated += [(f"decision.must_not.{i}", one, "at") for i, one in _items(aims, "must_not")]
+    dated += [(f"decision.must_not.{i}", one, "at") for i, one in items(aims, "must_not")]
     for path, one, key in dated:
         when = one.get(key)
         if when is not None and not start <= when <= start + years + 1e-9:
-            node = _at(report, f"{path}.{key}", path)
+            node = at(report, f"{path}.{key}", path)
             report.wrong(node, f"{path}.{key}", f"a date within the run ({start:g} to {start + years:g})")
-    for _, target, path in _each(plain, "targets"):
+    for _, target, path in each(plain, "targets"):
         if not start <= target.get("at", start) <= start + years + 1e-9:
-            node = _at(report, f"{path}.at", path)
+            node = at(report, f"{path}.at", path)
             expected = f"a date within the run ({start:g} to {start + years:g}); the nearest is used"
             report.wrong(node, f"{path}.at", expected, severity="info")
         if target.get("count", 0.0) > target.get("of", float("inf")):
-            report.wrong(_at(report, f"{path}.count"), f"{path}.count", f"at most `of` ({target['of']:g})")
-
-
-def _items(entry: Plain, key: str) -> list[tuple[int, Plain]]:
-    return [(i, one) for i, one in enumerate(entry.get(key) or []) if isinstance(one, dict)]
+            report.wrong(at(report, f"{path}.count"), f"{path}.count", f"at most `of` ({target['of']:g})")
 
 
 def _decision(plain: Plain, report: Report) -> None:
@@ -189,41 +182,12 @@ def _decision(plain: Plain, report: Report) -> None:
     weights = decision.get("weights")
     if weights is not None and abs(sum(weights.values()) - 1.0) > 1e-6:
         got = f"weights that sum to {100.0 * sum(weights.values()):g}%"
-        report.wrong(_at(report, "decision.weights"), "decision.weights", "100% in all", got=got)
-    for i, one in _items(decision, "must_not"):
+        report.wrong(at(report, "decision.weights"), "decision.weights", "100% in all", got=got)
+    for i, one in items(decision, "must_not"):
         path = f"decision.must_not.{i}"
         if ("below" in one) == ("above" in one):
             got = "both" if "below" in one else "neither"
-            report.wrong(_at(report, path), path, "either `below` or `above`", got=got)
-
-
-def _metrics(plain: Plain, report: Report, metrics: set[str]) -> None:
-    for one in report.references:
-        if one.to == "metric":
-            *entity, last = one.name.split(".")
-            _entity(plain, report, one.node, one.path, entity)
-            known = metrics | _of_cohorts(plain, entity, metrics)
-            if metrics and last not in known and one.name not in known:
-                expected = "the name of an outcome"
-                report.wrong(one.node, one.path, expected, got=shown(last), hint=nearest(last, known))
-
-
-def _of_cohorts(plain: Plain, entity: list[str], metrics: set[str]) -> set[str]:
-    """The metrics of the cohorts of the programme that an outcome is measured of."""
-    programme = plain.get("programmes", {}).get(entity[-1], {}) if entity else {}
-    cohorts = cohort_names(programme.get("cohorts", []))
-    return {metric.format(cohort=cohort) for metric in metrics if "{cohort}" in metric for cohort in cohorts}
-
-
-def _entity(plain: Plain, report: Report, node: Node, path: str, entity: list[str]) -> None:
-    groups = (("countries", "parties"), ("people", "programmes"), ("programmes",))
-    if not 1 <= len(entity) <= len(groups):
-        report.wrong(node, path, "an outcome such as `country.cadre.metric`")
-        return
-    for name, among in zip(entity, groups, strict=False):
-        names = [known for group in among for known in plain.get(group, {})]
-        if name not in names:
-            _unknown(report, node, path, name, "` or `".join(among), names)
+            report.wrong(at(report, path), path, "either `below` or `above`", got=got)
 
 
 def _evidence(report: Report, sources: set[str]) -> None:

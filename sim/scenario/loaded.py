@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,12 @@ from pydantic import ValidationError
 
 from sim.scenario.changes import ROOT, apply_changes, changes_of, read_changes
 from sim.scenario.checks import check
+from sim.scenario.checks_metrics import Measured
+from sim.scenario.contingency import Action
 from sim.scenario.evidence import registry
 from sim.scenario.inherit import resolve
 from sim.scenario.passports import Passport
-from sim.scenario.plans import Action, Bond, Future, Plan, Shock
+from sim.scenario.plans import Bond, Future, Plan, Shock
 from sim.scenario.problems import Problem, ScenarioError, nearest, shown
 from sim.scenario.read import Node
 from sim.scenario.report import Place, Report
@@ -23,6 +25,9 @@ from sim.scenario.scenario import Scenario
 from sim.scenario.walk import walk
 
 __all__ = ["Case", "Loaded", "load", "problems"]
+
+NO_METRICS: Mapping[str, Measured] = {}
+"""When the names of outcomes are not to be checked."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,7 @@ class Case:
         starts: the programmes that run from the start.
         bond: what graduates owe, or None.
         shocks: what happens, and when.
-        actions: what is done, and when.
+        contingency: what is done later, and when.
     """
 
     future: str
@@ -47,7 +52,7 @@ class Case:
     starts: list[str]
     bond: Bond | None
     shocks: list[Shock]
-    actions: list[Action]
+    contingency: list[Action]
 
     @property
     def factors(self) -> list[Passport]:
@@ -63,7 +68,7 @@ class Case:
             self.starts,
             self.bond and self.bond.model_dump(),
             [one.model_dump() for one in self.shocks],
-            [one.model_dump() for one in self.actions],
+            [one.model_dump() for one in self.contingency],
         ]
         return meaning(bare, self.passports, more)
 
@@ -123,7 +128,7 @@ class Loaded:
         if name not in self.scenario.plans:
             raise KeyError(_no_such("plan", name, ["no_partnership", "none", *self.scenario.plans]))
         plan = self.scenario.plans[name]
-        active = self._starts(plan) or plan.actions or plan.changes
+        active = self._starts(plan) or plan.contingency or plan.changes
         return name if active else "no_partnership"
 
     def _starts(self, plan: Plan) -> list[str]:
@@ -145,7 +150,7 @@ class Loaded:
         changes = changes_of(self.tree, "futures", future) | changes_of(self.tree, "plans", plan)
         scenario, passports = self.scenario, self.passports
         if changes:
-            plain, report = _read(apply_changes(self.tree, changes), ())
+            plain, report = _read(apply_changes(self.tree, changes), NO_METRICS)
             _stop(report.problems)
             scenario, passports = _build(plain, report), report.passports
         what = scenario.futures.get(future, Future())
@@ -158,7 +163,7 @@ class Loaded:
             self._starts(done),
             done.bond,
             list(what.shocks),
-            list(done.actions),
+            list(done.contingency),
         )
 
     def resolved_yaml(self, note: Note | None = None) -> str:
@@ -175,12 +180,12 @@ class Loaded:
         return meaning(self.scenario, self.passports)
 
 
-def load(path: str | Path, *, metrics: Iterable[str] = ()) -> Loaded:
+def load(path: str | Path, *, metrics: Mapping[str, Measured] = NO_METRICS) -> Loaded:
     """Reads a scenario file and everything it stands on.
 
     Args:
         path: the file.
-        metrics: the names of the outcomes, to check those the file mentions; unchecked when empty.
+        metrics: the outcomes by metric, to check those that the file mentions; unchecked when empty.
 
     Raises:
         ScenarioError: with every problem of the file at once.
@@ -189,12 +194,12 @@ def load(path: str | Path, *, metrics: Iterable[str] = ()) -> Loaded:
     tree = resolve(Path(path), found)
     if tree is None:
         raise ScenarioError(found)
-    plain, report = _read(tree, tuple(metrics), found)
+    plain, report = _read(tree, metrics, found)
     for group, names in (("futures", plain.get("futures", {})), ("plans", plain.get("plans", {}))):
         for name in names:
             changes = changes_of(tree, group, name)
             if changes and not any(p.severity == "error" for p in report.problems):
-                found.extend(_read(apply_changes(tree, changes), tuple(metrics))[1].problems)
+                found.extend(_read(apply_changes(tree, changes), metrics)[1].problems)
     found.extend(report.problems)
     _stop(found)
     origins = {key: node.place for key, node in report.nodes.items() if key and node.line}
@@ -202,7 +207,7 @@ def load(path: str | Path, *, metrics: Iterable[str] = ()) -> Loaded:
     return Loaded(Path(path), _build(plain, report), report.passports, origins, warnings, tree, report.covered)
 
 
-def problems(path: str | Path, *, metrics: Iterable[str] = ()) -> list[Problem]:
+def problems(path: str | Path, *, metrics: Mapping[str, Measured] = NO_METRICS) -> list[Problem]:
     """Everything that is wrong with a file, or worth knowing about it; never raises."""
     try:
         return load(path, metrics=metrics).warnings
@@ -210,7 +215,7 @@ def problems(path: str | Path, *, metrics: Iterable[str] = ()) -> list[Problem]:
         return error.problems
 
 
-def _read(tree: Node, metrics: tuple[str, ...], found: Iterable[Problem] = ()) -> tuple[dict[str, Any], Report]:
+def _read(tree: Node, metrics: Mapping[str, Measured], found: Iterable[Problem] = ()) -> tuple[dict[str, Any], Report]:
     report = Report()
     plain = walk(tree, ROOT, Place(), report)
     read_changes(tree, plain, report)
@@ -250,7 +255,7 @@ def _of_case(passports: dict[str, Passport], future: str, plan: str) -> dict[str
     return kept
 
 
-_OWN = ("bond", "shocks", "actions")
+_OWN = ("bond", "shocks", "contingency")
 
 
 def _no_such(what: str, name: str, names: list[str]) -> str:

@@ -67,7 +67,8 @@ class Partnership(Block):
     leaves_at_limit: Share
     """The chance that a party that has reached what it is willing to lose leaves."""
     handed_over: Share
-    """The part of a donor's payments that must be taken over for the donor's end to count as a handover."""
+    """The part of a donor's payments that must be taken over, of one programme or more, for its end to count as
+    a handover."""
     wind_down: Money
     """What ending it costs each party after a failure."""
     aftermath: Years

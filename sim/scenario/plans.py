@@ -17,30 +17,21 @@ from sim.scenario.block import (
     Share,
     Unit,
     Years,
-    share_of,
 )
+from sim.scenario.contingency import Action, Times
 
 __all__ = [
-    "Action",
     "Bond",
-    "BondFrom",
     "Crisis",
     "DegreeNotRecognised",
     "DestinationRecruits",
-    "FreezePosts",
     "FundingWithdrawn",
     "Future",
     "PayFalls",
     "Plan",
     "PostsNotFunded",
-    "RaisePay",
     "Shock",
-    "StartProgramme",
-    "Times",
 ]
-
-Times = Annotated[float, Unit("times", 1e-3, 1e3)]
-"""A multiplier that its end undoes, and so never 0: `x2`, `0.5`."""
 
 
 class DestinationRecruits(Block):
@@ -142,47 +133,6 @@ Shock = Annotated[
 """Something that happens to the partnership, at a date."""
 
 
-class RaisePay(Block):
-    """Pay at home is raised."""
-
-    do: Literal["raise_pay"]
-    """Which of the kinds of action this is."""
-    at: Calendar
-    """When."""
-    cadre: CadreName
-    """Whose pay."""
-    size: Annotated[Share, share_of("pay", 10.0)]
-    """By how much: `15% of pay`."""
-    lasts: Years | None = Field(default=None, alias="for")
-    """For how long; for good, unless given. Written `for`."""
-
-
-class FreezePosts(Block):
-    """No vacancy is funded for a time, by decision."""
-
-    do: Literal["freeze_posts"]
-    """Which of the kinds of action this is."""
-    at: Calendar
-    """When."""
-    lasts: Years = Field(alias="for")
-    """For how long; written `for`."""
-    party: PartyName | None = None
-    """The only employer that does so; all, unless given."""
-    cadre: CadreName | None = None
-    """The only cadre that it touches; all, unless given."""
-
-
-class StartProgramme(Block):
-    """A programme is started."""
-
-    do: Literal["start"]
-    """Which of the kinds of action this is."""
-    at: Calendar
-    """When."""
-    programme: ProgrammeName
-    """Which one."""
-
-
 class Bond(Block):
     """Graduates owe years of service at home."""
 
@@ -190,19 +140,6 @@ class Bond(Block):
     """The service owed."""
     served: Share
     """The share of those bonded who serve in full."""
-
-
-class BondFrom(Bond):
-    """From a date on, graduates owe years of service at home."""
-
-    do: Literal["bond"]
-    """Which of the kinds of action this is."""
-    at: Calendar
-    """From when."""
-
-
-Action = Annotated[RaisePay | FreezePosts | StartProgramme | BondFrom, Field(discriminator="do")]
-"""Something that a plan does, at a date."""
 
 
 class Future(Block):
@@ -232,7 +169,7 @@ class Plan(Block):
     """The programmes that run from the start, in place of `signed`."""
     bond: Bond | None = None
     """What graduates of programmes at home owe; nothing, unless given."""
-    actions: list[Action] = []
+    contingency: list[Action] = []
     """What is done later, and when."""
     changes: dict[str, JsonValue] = {}
     """The new central values, by full path."""

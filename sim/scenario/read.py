@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -218,6 +219,7 @@ class _Builder:
     def close(self) -> None:
         node, anchor = self.open.pop()
         self.keys.pop()
+        _rejoin(node)
         if anchor:
             self.anchors[anchor] = node
         self.add(node, node.line, node.column)
@@ -271,6 +273,18 @@ def _whole_characters(text: str, line: int) -> str:
         return text.encode("utf-16", "surrogatepass").decode("utf-16")
     except UnicodeDecodeError:
         raise ReadError(line, "half a character (a lone surrogate)", "whole characters") from None
+
+
+def _rejoin(node: Node) -> None:
+    """Joins a number's reason again that a comma has split: in `{value: 5, why: few, and old}` all of it is the why."""
+    entries = node.entries()
+    if PASSPORT_HEADS.isdisjoint(entries) or not isinstance(entries.get("why", node).value, str):
+        return
+    after = list(entries)[list(entries).index("why") + 1 :]
+    parts = list(takewhile(lambda key: key not in PASSPORT_KEYS and entries[key].value is None, after))
+    why = entries["why"]
+    why.value = ", ".join([str(why.value), *parts])
+    node.value = {key: item for key, item in entries.items() if key not in parts}
 
 
 def _take_covers(node: Node, outer: Cover | None, problems: list[Problem]) -> None:

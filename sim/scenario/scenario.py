@@ -8,6 +8,7 @@ from pydantic import Field
 
 from sim.scenario.block import Block, Calendar, Name, PartyName, ProgrammeName, Unit
 from sim.scenario.careers import Careers
+from sim.scenario.contingency import Governance
 from sim.scenario.decision import Decision
 from sim.scenario.exchange import Exchange
 from sim.scenario.partnership import Partnership
@@ -65,6 +66,8 @@ class Scenario(Block):
     """How reputation moves."""
     care: Care
     """From staff to care of the population."""
+    governance: Governance
+    """How those decide whose consent an action needs."""
     programmes: dict[Name, Programme] = {}
     """What partners may sign."""
     signed: list[ProgrammeName] = []

@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 from sim.scenario.block import Block, Unit
 from sim.scenario.careers import Gone
+from sim.scenario.contingency import When
 from sim.scenario.decision import Difference, Level
 from sim.scenario.fields import Accepts, Field, accepts, fields_of
 from sim.scenario.passports import Distribution
@@ -125,6 +126,8 @@ def _reference(block: type[Block], defs: dict[str, Schema]) -> Schema:
     if name not in defs:
         defs[name] = {}
         defs[name] = _gone(defs) if block is Gone else _block(block, defs)
+        if block is When:
+            defs[name] = {"anyOf": [{"enum": list(fields_of(When)["event"].accepts.words)}, defs[name]]}
         if block in (Level, Difference):
             defs[name] = {"anyOf": [{"type": ["number", "string"]}, defs[name]]}
     return {"$ref": f"#/$defs/{name}"}

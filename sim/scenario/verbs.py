@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from sim.scenario.answer import Answer, find
+from sim.scenario.checks_metrics import Measured
 from sim.scenario.evidence import registry_problems
 from sim.scenario.interview import Ask, interview_answers, starter
 from sim.scenario.library import LIBRARY
-from sim.scenario.loaded import Loaded, load, problems
+from sim.scenario.loaded import NO_METRICS, Loaded, load, problems
 from sim.scenario.manual import explain_lines
 from sim.scenario.passports import Passport
 from sim.scenario.problems import Problem, ScenarioError, shown
@@ -57,16 +58,15 @@ def _text(tree: Node | None, key: str) -> str:
     return shown(value, quoted=False, longest=200) if isinstance(value, str) else ""
 
 
-def validate(paths: Iterable[str], metrics: Iterable[str] = ()) -> Answer:
+def validate(paths: Iterable[str], metrics: Mapping[str, Measured] = NO_METRICS) -> Answer:
     """Every problem of every file, and a line of praise for a file without one."""
-    names = tuple(metrics)
     found: list[Problem] = list(registry_problems())
     lines: list[str] = []
     for name in paths:
-        own = [one for one in problems(find(name), metrics=names) if _concerns(one, find(name))]
+        own = [one for one in problems(find(name), metrics=metrics) if _concerns(one, find(name))]
         found += own
         if not any(problem.severity == "error" for problem in own):
-            lines.append(_praise(load(find(name), metrics=names)))
+            lines.append(_praise(load(find(name), metrics=metrics)))
     wrong = any(problem.severity == "error" for problem in found)
     text = "\n".join([*map(str, found), *lines])
     return Answer(text, [problem.as_data() for problem in found], 2 if wrong else 0)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from sim.scenario.block import Block, Unit
 from sim.scenario.careers import Gone
+from sim.scenario.contingency import When
 from sim.scenario.decision import Difference, Level
 from sim.scenario.fields import Accepts, Field, fields_of
 from sim.scenario.forms import known_keys
@@ -32,6 +34,7 @@ ORDERED = ("futures", "plans", "targets")
 FLAGS = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
 WHOLE = re.compile(r"[-+]?\d{1,19}", re.ASCII)
 PART, ANY_NUMBER = Unit("share", 0.0, 1e6), Unit("number", -1e12, 1e12)
+YEARLY = re.compile(r"(.+?)\s+(?:a|per)\s+year")
 RELATIVE: dict[type[Block], str] = {Level: r"(.+%)\s+of start", Difference: r"(.+%)"}
 """How a part of something else is written, where a number or such a part may stand."""
 
@@ -169,6 +172,8 @@ def _block(node: Node, accepts: Accepts, place: Place, report: Report) -> Any:
         return BAD if gone is None else gone
     if block in RELATIVE and not isinstance(node.value, dict):
         return _relative(node, block, place, report)
+    if block is When and isinstance(node.value, str):
+        node = replace(node, value={"event": node})
     if not isinstance(node.value, dict):
         return _miss(node, accepts, place, report)
     plain: dict[str, Any] = {}
@@ -210,13 +215,15 @@ def _covers(node: Node, fields: dict[str, Field], plain: dict[str, Any], place: 
 def _relative(node: Node, block: type[Block], place: Place, report: Report) -> Any:
     """A number, or a part of something that the class names."""
     text = node.value.strip() if isinstance(node.value, str) else ""
+    yearly = YEARLY.fullmatch(text) if block is Level else None
+    text = yearly[1] if yearly else text
     match = re.fullmatch(RELATIVE[block], text)
     for unit in (PART,) if match else (PART, ANY_NUMBER):
         try:
             return {"value": number(match[1] if match else text, unit), "relative": match is not None}
         except ValueError:
             continue
-    example = "`40`, `40%` or `80% of start`" if block is Level else "`3`, or `5%` of the centre"
+    example = "`40`, `40%`, `10% a year` or `80% of start`" if block is Level else "`3`, or `5%` of the centre"
     report.wrong(node, place.path, f"a number or a part, such as {example}")
     return BAD
 

@@ -65,11 +65,11 @@ def load(path: str | Path) -> Loaded:
     Raises:
         ScenarioError: with every problem of the file.
     """
-    from sim.model.outcomes import METRICS
+    from sim.model.outcomes import OUTCOMES
     from sim.scenario import load as read
     from sim.scenario.answer import find
 
-    return read(find(str(path)), metrics=METRICS)
+    return read(find(str(path)), metrics=OUTCOMES)
 
 
 def simulate(

@@ -133,7 +133,7 @@ class Bench:
             first: the first replication, so that two cells can be played on luck of their own.
         """
         worker = cell.worker(trace)
-        worker.people *= 2
+        worker.people, worker.visits = 2 * worker.people, 2 * worker.visits
         worker.renew()
         for replication in range(first, first + self.replications):
             worker.prepare(0, "central")

@@ -79,7 +79,7 @@ def committee(env: Stage, world: View) -> Process:
             yield request
             yield env.timeout(0.1 + 0.4 * env.draw("length of a meeting", meeting))
         abroad = world.reported("ghana.medical_officer.abroad")
-        env.do("raise_pay", cadre="medical_officer", size=0.05 if abroad < 20 else 0.2, lasts=0.5)
+        env.do("raise_pay", cadre="medical_officer", size=0.05 if abroad < 20 else 0.2, at_most=0.5)
 
 
 def replications(count: int) -> list[bytes]:
@@ -183,19 +183,22 @@ def test_messages_of_happens_and_do() -> None:
 
 @pytest.mark.parametrize("field", ["cadre", "party"])
 def test_an_action_on_nobody_is_refused(field: str) -> None:
-    refused(lambda env, world: env.do("freeze_posts", **{field: "nobody", "lasts": 1.0}), "nobody")
+    refused(lambda env, world: env.do("freeze_posts", **{field: "nobody", "at_most": 1.0}), "nobody")
 
 
 def test_the_terms_of_an_action_are_checked() -> None:
     refused(lambda env, world: env.do("start", programme="nothing"), "nothing")
-    refused(lambda env, world: env.do("raise_pay", cadre="obgyn"), "raise_pay: size is missing; its terms are .*lasts")
+    refused(
+        lambda env, world: env.do("raise_pay", cadre="obgyn"),
+        "raise_pay: size is missing; its terms are at_most, .*size",
+    )
     refused(lambda env, world: env.do("bond", years=3, served=0.7, duration=2), "duration is not one of its terms")
 
 
 def test_too_many_actions_in_force_are_refused() -> None:
     def act(env: Stage, world: View) -> None:
         for _ in range(100):
-            env.do("raise_pay", cadre="obgyn", size=0.01, lasts=10.0)
+            env.do("raise_pay", cadre="obgyn", size=0.01, at_most=10.0)
 
     refused(act, "more than 64 actions with an end are in force at the same time")
 

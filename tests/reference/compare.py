@@ -30,7 +30,7 @@ from tests.reference.verbs import Fire, Reference
 from tests.reference.worlds import small_world
 
 CLOSE = 1e-9
-MOST_PEOPLE = 400
+MOST_PEOPLE, MOST_VISITS = 400, 800
 COARSE = {"CELLS": 24, "NODES": 4, "AGES": 4}
 """Life tables with few cells take no time to fill; the founders then are others, but the same for both."""
 DATES = (script.Kind.EARLY_DATE, script.Kind.LATE_DATE)
@@ -96,7 +96,7 @@ def world_of_engine(seed: int) -> tuple[Log, Any]:
 def world_of_reference(seed: int) -> tuple[Log, Any]:
     """The same rules on the reference."""
     worker = build(small_world(seed), seed).worker(trace=True)
-    worker.people = MOST_PEOPLE
+    worker.people, worker.visits = MOST_PEOPLE, MOST_VISITS
     worker.renew()
     reference, w, verbs = beside(worker.memory, fire.fire)
     with replaced(verbs):

@@ -9,18 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from sim.scenario import Case, load
-from sim.scenario.plans import (
-    Action,
-    Bond,
-    BondFrom,
-    DestinationRecruits,
-    FreezePosts,
-    PostsNotFunded,
-    RaisePay,
-    Shock,
-    StartProgramme,
-)
+from sim.scenario.contingency import Action, BindGraduates, ChangePay, FreezePosts, RunProgramme, When
+from sim.scenario.plans import Bond, DestinationRecruits, PostsNotFunded, Shock
 from sim.scenario.scenario import Scenario
+from tests.reference.exchanges import add_exchanges
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 START = 1989.0
@@ -56,11 +48,13 @@ def small_world(seed: int) -> Case:
         stream["month"] = float(r.randint(1, 12))
     for programme in raw["programmes"].values():
         programme.update(random_programme(r, programme["place"] == "home"))
+    add_exchanges(r, raw)
     starts = [name for name in raw["programmes"] if r.random() < 0.6]
     bond = Bond(years=r.uniform(0.3, 2.0), served=r.uniform(0.2, 1.0)) if r.random() < 0.5 else None
     end = raw["start"] + raw["years"]
+    names = list(raw["programmes"])
     shocks = [random_shock(r, raw["start"], end) for _ in range(r.choice([0, 1, 2]))]
-    actions = [random_action(r, raw["start"], end) for _ in range(r.choice([0, 1, 3]))]
+    actions = [random_action(r, raw["start"], end, names) for _ in range(r.choice([0, 1, 3]))]
     return Case("random", str(seed), Scenario.model_validate(raw), {}, starts, bond, shocks, actions)
 
 
@@ -123,16 +117,16 @@ def random_shock(r: random.Random, start: float, end: float) -> Shock:
     return PostsNotFunded(kind="posts_not_funded", party=party, **shared)
 
 
-def random_action(r: random.Random, start: float, end: float) -> Action:
-    at = random_date(r, start, end)
+def random_action(r: random.Random, start: float, end: float, programmes: list[str]) -> Action:
+    when = When(date=random_date(r, start, end))
     what = r.randrange(4)
     if what == 0:
-        lasts: dict[str, Any] = {"for": r.choice([None, r.uniform(0.3, 2.0)])}
+        lasts = r.choice([None, r.uniform(0.3, 2.0)])
         cadre = r.choice(["medical_officer", "obgyn"])
-        return RaisePay(do="raise_pay", at=at, cadre=cadre, size=r.uniform(0.05, 2.0), **lasts)
+        return ChangePay(do="raise_pay", when=when, cadre=cadre, size=r.uniform(0.05, 2.0), at_most=lasts)
     if what == 1:
-        frozen: dict[str, Any] = {"for": r.uniform(0.3, 2.0)}
-        return FreezePosts(do="freeze_posts", at=at, cadre=r.choice([None, "obgyn"]), **frozen)
+        frozen = r.uniform(0.3, 2.0)
+        return FreezePosts(do="freeze_posts", when=when, cadre=r.choice([None, "obgyn"]), at_most=frozen)
     if what == 2:
-        return StartProgramme(do="start", at=at, programme=r.choice(["home_residency", "overseas_residency"]))
-    return BondFrom(do="bond", at=at, years=r.uniform(0.3, 2.0), served=r.uniform(0.2, 1.0))
+        return RunProgramme(do="start", when=when, programme=r.choice(programmes))
+    return BindGraduates(do="bond", when=when, years=r.uniform(0.3, 2.0), served=r.uniform(0.2, 1.0))

@@ -8,6 +8,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.model.outcomes import OUTCOMES
 from sim.scenario import load
 from sim.scenario.inherit import merge
 from sim.scenario.read import COVER, Node, read
@@ -125,7 +126,7 @@ plans:                                # "no_partnership" is always run as well
 def test_a_scenario_reads_as_a_planner_would_write_it(tmp_path: Path) -> None:
     """The format's own example, but for money and contingency, which are mechanisms of their own."""
     (tmp_path / "x.yaml").write_text(EXAMPLE)
-    loaded = load(tmp_path / "x.yaml", metrics=["public_practice"])
+    loaded = load(tmp_path / "x.yaml", metrics=OUTCOMES)
     assert loaded.warnings == []
     assert loaded.scenario.programmes["home_residency"].months_abroad == 0.25
     assert loaded.scenario.programmes["home_residency"].months_in_district == 0.5

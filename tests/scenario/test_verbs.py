@@ -137,7 +137,7 @@ futures:
 plans:
   p:
     start: [home_residency]
-    actions: [{do: raise_pay, at: 1995-01, cadre: obgyn, size: 15% of pay}]
+    contingency: [{when: {date: 1995-01}, do: raise_pay, cadre: obgyn, size: 15% of pay}]
 """
 
 
@@ -183,7 +183,7 @@ def test_edited_rows_come_back_and_nothing_else(suffix: str, tmp_path: Path) -> 
         "futures.f.people.obgyn.rejoin": {"value": "8% a year"},
         "futures.f.shocks.0.leaving": {"value": "x4"},
         "futures.f.shocks.0.for": {"value": "6 years"},
-        "plans.p.actions.0.size": {"value": "20% of pay"},
+        "plans.p.contingency.0.size": {"value": "20% of pay"},
         "years": {"value": "22"},
     }
     edit(table, edits)
@@ -197,7 +197,7 @@ def test_edited_rows_come_back_and_nothing_else(suffix: str, tmp_path: Path) -> 
     assert after.passports["people.obgyn.withdrawn"].value == 0.4
     assert after.passports["people.obgyn.withdrawn"].why == "+ seen by us"
     shock = after.scenario.futures["f"].shocks[0]
-    assert (shock.kind, shock.begins, shock.lasts) == ("destination_recruits", 1998.0, 6.0)
+    assert (shock.kind, shock.begins, shock.model_dump()["lasts"]) == ("destination_recruits", 1998.0, 6.0)
     assert after.case("f", "p").scenario.people["obgyn"].rejoin == pytest.approx(0.08338, abs=1e-5)
     verbs.sheet(str(whole), table)
     assert verbs.apply(table, str(whole), tmp_path / "again.yaml").data["changed"] == []

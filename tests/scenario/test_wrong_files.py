@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.model.outcomes import OUTCOMES
 from sim.scenario import ScenarioError, load, problems
 
 GHANA = "extends: ghana_obgyn.yaml\n"
@@ -33,7 +34,8 @@ WRONG: dict[str, tuple[str | bytes, int, tuple[str, ...]]] = {
     "wrong unit: money for a count": (HOME + "    places_per_year: $4\n", 4, ("a number such as",)),
     "wrong unit: a count for money": (DOCTOR + "    pay_home: 5 cows\n", 4, ("an amount such as",)),
     "wrong unit: a share of something else": (
-        GHANA + "plans:\n  p: {actions: [{do: raise_pay, at: 1995-01, cadre: obgyn, size: 15% of runs}]}\n",
+        GHANA
+        + "plans:\n  p: {contingency: [{when: {date: 1995-01}, do: raise_pay, cadre: obgyn, size: 15% of runs}]}\n",
         3,
         ("size", "15% of pay"),
     ),
@@ -251,7 +253,7 @@ WRONG: dict[str, tuple[str | bytes, int, tuple[str, ...]]] = {
         2,
         ("between 0 and 1000",),
     ),
-    "an action of no kind": (GHANA + "plans: {p: {actions: [{at: 1990-01}]}}\n", 2, ("`do`: one of",)),
+    "an action of no kind": (GHANA + "plans: {p: {contingency: [{when: {date: 1990-01}}]}}\n", 2, ("`do`: one of",)),
     "a change of nothing": (
         GHANA + "futures: {f: {people.obgyn.frality: 0.2}}\n",
         2,
@@ -338,7 +340,7 @@ def test_each_is_explained(name: str, tmp_path: Path) -> None:
     text, line, words = WRONG[name]
     path = written(tmp_path, text)
     with pytest.raises(ScenarioError) as raised:
-        load(path, metrics=["public_practice", "graduates_in_country", "abroad"])
+        load(path, metrics=OUTCOMES)
     messages = [str(problem) for problem in raised.value.problems]
     for word in words:
         assert any(word in message for message in messages), messages
