@@ -144,7 +144,8 @@ class Blueprint:
         self.changes.write(memory)
         known = {"cadre": self.cadres, "unit": [".".join(u) for u in self.units], "party": self.parties,
                  "training": list(self.trainings), "cohort": cohorts(self.case.scenario),
-                 "exchange": list(self.exchanges), "programme": self.programmes, "partnership": self.partnerships}  # fmt: skip
+                 "exchange": list(self.exchanges), "programme": self.programmes,
+                 "partnership": self.partnerships}  # fmt: skip
         for i, column in enumerate(self.columns):
             memory.tables["columns"][i] = (column.measure, known[column.of].index(column.entity))
         return memory

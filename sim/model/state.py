@@ -22,9 +22,9 @@ from sim.scenario.training import Training
 from sim.scenario.work import Care, Learning, Morale, Standing, Work
 
 __all__ = [
-    "LAYOUT", "Account", "Agreement", "Aim", "Ballot", "Cadre", "Cohort", "Column", "CountryRow", "ExchangeRow", "Group",
-    "Life", "Node", "PartyRow", "Person", "Policy", "Programme", "Seat", "Setting", "Site", "StakeRow", "StreamRow",
-    "TrainingRow", "Trigger", "Unit", "Visit", "World",
+    "LAYOUT", "Account", "Agreement", "Aim", "Ballot", "Cadre", "Cohort", "Column", "CountryRow", "ExchangeRow",
+    "Group", "Life", "Node", "PartyRow", "Person", "Policy", "Programme", "Seat", "Setting", "Site", "StakeRow",
+    "StreamRow", "TrainingRow", "Trigger", "Unit", "Visit", "World",
 ]  # fmt: skip
 
 
