@@ -88,7 +88,7 @@ def random_careers(r: random.Random) -> dict[str, Any]:
 def random_programme(r: random.Random, at_home: bool) -> dict[str, Any]:
     years = r.uniform(1.0, 3.0)
     chosen = {
-        "places_per_year": r.uniform(0.5, 4.0), "training_years": years,
+        "places_per_year": r.uniform(0.5, 4.0), "training_years": years, "cohorts": [1989, 1991, 1992, 2000],
         "intake_month": float(r.randint(1, 12)),
         "drop_out": r.uniform(0.02, 0.5), "exam_pass": r.uniform(0.4, 1.0), "exam_again": r.uniform(0.1, 0.6),
         "return_home": r.uniform(0.1, 0.95), "settle_grace": r.uniform(0.01, 0.3),
