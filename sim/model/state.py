@@ -341,11 +341,11 @@ class TrainingRow(Row):
     """Whether its degree has lost its recognition abroad."""
     visiting: float
     """Visitors on exchange who supervise its residents, in full-time supervisors."""
+    rotations: int
+    """Residents who have gone for their months at a partner since the books were last closed."""
     first_cohort: int
     last_cohort: int
     """Its cohorts are the rows from first_cohort up to, not including, last_cohort; all its graduates are the first."""
-    rotations: int
-    """Residents who have gone for their months at a partner since the books were last closed."""
     intakes: int
     admitted: int
     dropped_out: int

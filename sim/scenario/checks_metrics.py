@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from sim.scenario.plain import Plain, each
@@ -18,8 +18,7 @@ class Measured(Protocol):
 
     @property
     def of(self) -> str:
-        """What it is measured of: cadre, unit, party, training, exchange, programme or partnership; cohort for the
-        graduates of a training programme."""
+        """What it is measured of: cadre, unit, party, training, exchange, programme or partnership."""
 
 
 def entities(plain: Plain) -> dict[str, set[str]]:
@@ -37,23 +36,20 @@ def entities(plain: Plain) -> dict[str, set[str]]:
             found.setdefault(f"{one.get('sends')}.{name}", set()).update(("exchange", "programme"))
         else:
             country = people.get(one.get("graduates"), {}).get("country")
-            found.setdefault(f"{country}.{one.get('graduates')}.{name}", set()).update(
-                ("cohort", "training", "programme")
-            )
+            entity = f"{country}.{one.get('graduates')}.{name}"
+            found.setdefault(entity, set()).update(("cohort", "training", "programme"))
     for name in plain.get("partnerships", {}):
         found.setdefault(name, set()).add("partnership")
     return found
 
 
-def of_cohorts(plain: Plain, metrics: Mapping[str, Measured]) -> set[str]:
-    """The full names of the outcomes of each programme's cohorts, those of all its graduates aside."""
-    found: set[str] = set()
+def cohorts(plain: Plain) -> Iterator[tuple[str, str]]:
+    """Every training programme, as what stands before a metric, with the years of each of its cohorts."""
+    people = plain.get("people", {})
     for name, one, _ in each(plain, "programmes"):
-        country = plain.get("people", {}).get(one.get("graduates"), {}).get("country")
-        for cohort in cohort_names(one.get("cohorts", [])):
-            entity = f"{country}.{one.get('graduates')}.{name}"
-            found |= {f"{entity}.{m}_{cohort}" for m, outcome in metrics.items() if outcome.of == "cohort"}
-    return found
+        country = people.get(one.get("graduates"), {}).get("country")
+        for years in cohort_names(one.get("cohorts", [])):
+            yield f"{country}.{one.get('graduates')}.{name}", years
 
 
 def check_metrics(plain: Plain, report: Report, metrics: Mapping[str, Measured]) -> None:
@@ -63,7 +59,9 @@ def check_metrics(plain: Plain, report: Report, metrics: Mapping[str, Measured])
         return
     known = entities(plain)
     full = {f"{entity}.{m}" for entity, kinds in known.items() for m, one in metrics.items() if one.of in kinds}
-    full |= of_cohorts(plain, metrics)
+    full |= {
+        f"{entity}.{m}_{years}" for entity, years in cohorts(plain) for m, o in metrics.items() if o.of == "cohort"
+    }
     for one in wanted:
         entity, _, metric = one.name.rpartition(".")
         if one.name in full or (not metrics and entity in known):

@@ -69,10 +69,7 @@ def test_every_family_is_drawn() -> None:
     [
         ("bond.served", ("baseline", "train_home_bonded"), ("stay", "longer")),
         ("streams.ghana_candidates.growth", ("baseline", "train_home"), ("grow", "longer")),
-        pytest.param(
-            "programmes.home_residency.drop_out", ("baseline", "train_home"), ("baseline", "longer"),
-            marks=pytest.mark.xfail(strict=True, reason="a change that doesn't repeat the group leaves it"),
-        ),
+        ("programmes.home_residency.drop_out", ("baseline", "train_home"), ("baseline", "longer")),
     ],
 )  # fmt: skip
 def test_a_number_that_a_plan_or_future_changes_keeps_its_quantile(

@@ -29,6 +29,7 @@ def small_world(seed: int) -> Case:
     r = random.Random(f"world {seed}")
     raw = ghana().scenario.model_dump(by_alias=True)
     raw.update(futures={}, plans={}, targets={}, decision=None, seed=seed)
+    raw["programmes"] = {name: one for name, one in raw["programmes"].items() if one["kind"] == "training"}
     raw["start"] = START + r.choice([0.0, 0.0, 0.37])
     raw["years"] = r.choice([3.0, 4.0, 5.3, 8.0])
     raw["stationary"] = r.random() < 0.15
