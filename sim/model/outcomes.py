@@ -238,4 +238,6 @@ def outcome_of(name: str) -> Outcome:
     found = OUTCOMES.get(metric[: cohort.start()]) if cohort else None
     if cohort is None or found is None or found.of != "cohort":
         return OUTCOMES[metric]
-    return replace(found, metric=metric, label=f"{found.label}, {cohort[1]} to {cohort[2]}")
+    span = f"{cohort[1]} to {cohort[2]}"
+    definition = f"{found.definition} Only those who graduated from {span}."
+    return replace(found, metric=metric, label=f"{found.label}, {span}", definition=definition)

@@ -65,7 +65,8 @@ SPOILT = [
     ("groups", "groups", "count"), ("groups", "people", "group"), ("groups", "people", "abroad"),
     ("units", "units", "working"), ("units", "units", "away"), ("units", "units", "guests"),
     ("programmes", "sites", "residents"), ("programmes", "exchanges", "there"), ("programmes", "trainings", "visiting"),
-    ("programmes", "exchanges", "asked"), ("seats", "seats", "holder"), ("seats", "people", "seat"),
+    ("programmes", "exchanges", "asked"), ("cohorts", "cohorts", "at_home"), ("cohorts", "cohorts", "graduated"),
+    ("cohorts", "cohorts", "left"), ("seats", "seats", "holder"), ("seats", "people", "seat"),
     ("visits", "visits", "phase"), ("visits", "people", "visit"), ("lines", "lines", "waiting"),
     ("lines", "links", "after"), ("pending", "clocks", "at_risk"),
 ]  # fmt: skip

@@ -225,7 +225,21 @@ def pending(w: Tables) -> Iterator[str]:
     yield from unequal("exposed to clock", w.clocks["at_risk"], risk)
 
 
-CHECKS: tuple[Check, ...] = (groups, units, programmes, seats, visits, lines, idle, pending)
+def cohorts(w: Tables) -> Iterator[str]:
+    """Every graduate is counted in the cohorts that their own bits name, and in the country unless they are abroad."""
+    rows = range(len(w.cohorts))
+    for kept, mask, who in (
+        ("graduated", "cohorts", np.ones(len(w.people), bool)),
+        ("at_home", "cohorts", w.people["abroad"] == 0),
+        ("left", "cohorts", w.people["practised"] == 0),
+    ):
+        counted = np.array([np.count_nonzero((w.people[mask] >> row) & 1 & who) for row in rows])
+        if kept == "left":
+            counted -= w.cohorts["graduated"] - w.cohorts["first_jobs_at_home"]
+        yield from unequal(f"{kept} of cohort", w.cohorts[kept], counted)
+
+
+CHECKS: tuple[Check, ...] = (groups, units, programmes, cohorts, seats, visits, lines, idle, pending)
 
 
 def complaints(tables: dict[str, Any]) -> list[str]:
