@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
 import json
 import os
@@ -116,15 +117,15 @@ def _study_verbs(verbs: Verbs[argparse.ArgumentParser]) -> None:
     run.add_argument("--future", default="baseline")
     run.add_argument("--plan", default="none")
     run.add_argument("--design-point", type=_at_least(0), metavar="R", help="one design row for all runs")
-    _study_options(run, replications=1)
+    _study_options(run, replications=1, parameters="central")
     compare = _verb(verbs, "compare", _compare, "compare plans in futures, on the same people and luck")
     compare.add_argument("file", nargs="?", metavar="FILE", help="a scenario file, or one of the library's by name")
     compare.add_argument("--futures", type=_names, metavar="F,G", help="all, unless given")
     compare.add_argument("--plans", type=_names, metavar="P,Q", help="all, unless given; no_partnership always")
-    _study_options(compare, replications=200)
+    _study_options(compare, replications=200, parameters="sampled")
     batch = _verb(verbs, "batch", _batch, "compare the plans of many scenarios")
     batch.add_argument("files", nargs="*", metavar="FILE|DIR")
-    _study_options(batch, replications=200)
+    _study_options(batch, replications=200, parameters="sampled")
 
 
 def _result_verbs(verbs: Verbs[argparse.ArgumentParser]) -> None:
@@ -157,15 +158,15 @@ def _verb(
     return verb
 
 
-def _study_options(verb: argparse.ArgumentParser, replications: int) -> None:
+def _study_options(verb: argparse.ArgumentParser, replications: int, parameters: str) -> None:
     """The options of verbs that simulate."""
     add = verb.add_argument
     add("--replications", type=_at_least(1), metavar="N", help=f"runs of each cell (default {replications})")
     add(
         "--parameters",
         choices=("central", "sampled"),
-        default="central",
-        help="numbers at their centre, or drawn",
+        default=parameters,
+        help=f"numbers at their centre, or drawn anew in each block (default {parameters})",
     )
     add("--seed", type=int, metavar="S", help="the file's, unless given")
     add("--out", type=Path, metavar="DIR", help="results directory")
@@ -249,11 +250,14 @@ def _schema(options: Options) -> int:
 
 
 def _explain_name(options: Options) -> int:
-    from sim.model.outcomes import OUTCOMES
+    from sim.model.outcomes import OUTCOMES, outcome_of
     from sim.scenario.verbs import explain
 
     fields = ("label", "definition", "unit", "better", "matters")
-    outcomes = {name: {field: getattr(one, field) for field in fields} for name, one in OUTCOMES.items()}
+    known = dict(OUTCOMES)
+    with contextlib.suppress(KeyError):
+        known[options.name.rsplit(".", 1)[-1]] = outcome_of(options.name)
+    outcomes = {name: {field: getattr(one, field) for field in fields} for name, one in known.items()}
     return _say(explain(options.name, outcomes), options)
 
 

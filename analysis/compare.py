@@ -1,20 +1,22 @@
-"""Plans beside each other and against each other, on the same people with the same luck."""
+"""Plans beside each other and against each other, on the same people, the same numbers and the same luck."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.intervals import ENOUGH_DIFFER, MeanInterval, Spread, benjamini_hochberg, mean_interval, spread
+from analysis.controls import Controls
+from analysis.differences import Difference, differ
+from analysis.intervals import Spread, benjamini_hochberg, spread
 from sim.study.plan import CellKey
 from sim.study.results import StoredStudy
 from sim.study.study import NO_PARTNERSHIP
 
-__all__ = ["Aim", "Comparison", "Difference", "FutureTable", "Row", "compare", "sharpness", "values_at"]
+__all__ = ["Aim", "Comparison", "Difference", "FutureTable", "Row", "compare", "values_at"]
 
 Floats = NDArray[np.float64]
 
@@ -39,18 +41,6 @@ class Definition:
     def group(self) -> str:
         """Whose outcome it is: the name without its metric."""
         return self.name.rpartition(".")[0]
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One plan against another in one outcome: the mean paired difference, and what it amounts to."""
-
-    plan: str
-    against: str
-    interval: MeanInterval
-    matters: float
-    word: str
-    """`more`, `less`, `about the same` or `not resolved`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,42 +91,58 @@ class Comparison:
     plans: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """The blocks of a future that count, and what is known to have mean 0 over them."""
+
+    future: str
+    complete: NDArray[np.bool_]
+    """Blocks in which every plan finished."""
+    surplus: dict[str, Floats]
+    """The controls by plan: a row a block."""
+    scores: Floats
+    """What the draws of parameters came to: a row a block."""
+    _pairs: dict[tuple[str, str, int], Controls] = field(default_factory=dict)
+
+    def controls(self, plan: str, other: str, size: int) -> Controls:
+        """The controls of a pair of plans, among the first `size` blocks of the study."""
+        key = plan, other, size
+        if key not in self._pairs:
+            rows = self.complete[:size]
+            luck = self.surplus[plan][:size][rows] - self.surplus[other][:size][rows]
+            drawn = self.scores[:size][rows]
+            drawn = drawn[:, np.isfinite(drawn).all(axis=0)]
+            self._pairs[key] = Controls(np.hstack([luck, drawn, drawn**2 - 1.0]))  # a normal's square has mean 1
+        return self._pairs[key]
+
+
 def compare(study: StoredStudy) -> Comparison:
     """Compare the plans of a stored study in every outcome and in every future."""
     definitions = [Definition(name, **fields) for name, fields in study.manifest["outcomes"].items()]
-    complete = {future: study.complete(future) for future in study.futures}
+    futures = [Blocks(future, study.complete(future), study.controls(future), study.scores) for future in study.futures]
     stated = (study.manifest["scenario"]["decision"] or {}).get("aims") or {}
-    wanted = {aim["metric"].rpartition(".")[0] for aim in stated.values()}
+    primary = {aim["metric"] for aim in stated.values()}
+    wanted = {metric.rpartition(".")[0] for metric in primary}
     definitions.sort(key=lambda definition: definition.group not in wanted)  # what the decision is about first
     tables = []
-    for future in study.futures:
-        rows = [
-            make_row(definition, future, study.plans, study.column(definition.name), complete[future])
-            for definition in definitions
-        ]
-        kept = int(complete[future].sum())
-        tables.append(FutureTable(future, kept, study.plan.replications - kept, _soberly(rows)))
-    aims = [
-        _aim(study, party, aim, complete, {definition.name: definition for definition in definitions})
-        for party, aim in stated.items()
-    ]
+    for blocks in futures:
+        rows = [make_row(definition, blocks, study.plans, study.column(definition.name)) for definition in definitions]
+        kept = int(blocks.complete.sum())
+        tables.append(FutureTable(blocks.future, kept, study.plan.replications - kept, _soberly(rows, primary)))
+    known = {definition.name: definition for definition in definitions}
+    aims = [_aim(study, party, aim, futures, known) for party, aim in stated.items()]
     return Comparison(tuple(aims), tuple(tables), tuple(study.plans))
 
 
 def make_row(
-    definition: Definition,
-    future: str,
-    plans: Sequence[str],
-    values: dict[CellKey, Floats],
-    complete: NDArray[np.bool_],
-    pairs: bool = False,
+    definition: Definition, blocks: Blocks, plans: Sequence[str], values: dict[CellKey, Floats], pairs: bool = False
 ) -> Row:
-    """One outcome: its spread by plan and its differences; with `pairs` plan against plan, too."""
-    kept = {
-        plan: values[CellKey(future, plan)][complete[: len(values[CellKey(future, plan)])]]
-        for plan in plans
-        if CellKey(future, plan) in values
-    }
+    """One outcome: its spread by plan and its differences; with `pairs` plan against plan, too.
+
+    Where two plans have no block in which the outcome is defined under both, there is no difference to speak of.
+    """
+    found = {plan: values[CellKey(blocks.future, plan)] for plan in plans if CellKey(blocks.future, plan) in values}
+    kept = {plan: column[blocks.complete[: len(column)]] for plan, column in found.items()}
     spreads = {plan: spread(column) for plan, column in kept.items()}
     names = list(kept)
     wanted = [(plan, NO_PARTNERSHIP) for plan in names if plan != NO_PARTNERSHIP and NO_PARTNERSHIP in kept]
@@ -144,44 +150,14 @@ def make_row(
         others = [plan for plan in names if plan != NO_PARTNERSHIP]
         wanted += [(later, earlier) for place, later in enumerate(others) for earlier in others[:place]]
     differences = [
-        Difference(plan, other, interval, matters, judge(interval, matters))
+        differ(
+            plan, other, kept[plan], kept[other], _matters(definition, spreads[plan], spreads[other]),
+            blocks.controls(plan, other, len(found[plan])),
+        )
         for plan, other in wanted
-        for interval in [mean_interval(kept[plan], kept[other])]
-        for matters in [_matters(definition, spreads[plan], spreads[other])]
-    ]
+        if (np.isfinite(kept[plan]) & np.isfinite(kept[other])).any()
+    ]  # fmt: skip
     return Row(definition, spreads, tuple(differences))
-
-
-def sharpness(differences: Iterable[Difference]) -> tuple[float, float] | None:
-    """How many times as many runs with separate luck these differences would take: the least and the most.
-
-    Those of less than a tenth of what matters are left out: where plans hardly differ, any ratio is easy.
-    """
-    ratios = [
-        found.interval.sharper
-        for found in differences
-        if abs(found.interval.mean) > found.matters / 10.0 and found.interval.differ >= ENOUGH_DIFFER
-    ]
-    return (min(ratios), max(ratios)) if ratios else None
-
-
-def judge(interval: MeanInterval, matters: float) -> str:
-    """A difference in words: it counts, it is too small to count, or the runs don't tell.
-
-    Identical runs are about the same, however few. A difference counts when its interval leaves out zero
-    and its mean is at least the smallest that matters.
-    """
-    if not interval.pairs:
-        return "not resolved"
-    if not interval.differ:
-        return "about the same"
-    if -matters <= interval.low and interval.high <= matters:
-        return "about the same"
-    if interval.low > 0.0 and interval.mean >= matters:
-        return "more"
-    if interval.high < 0.0 and interval.mean <= -matters:
-        return "less"
-    return "not resolved"
 
 
 def values_at(study: StoredStudy, name: str, at: float) -> dict[CellKey, Floats]:
@@ -204,7 +180,7 @@ def _aim(
     study: StoredStudy,
     party: str,
     aim: dict[str, Any],
-    complete: dict[str, NDArray[np.bool_]],
+    futures: Sequence[Blocks],
     definitions: dict[str, Definition],
 ) -> Aim:
     """What one party wants; its own `matters` and direction take the place of the outcome's."""
@@ -212,10 +188,7 @@ def _aim(
     known = definitions.get(name, Definition(name, name, "", "", None))
     definition = replace(known, better=aim["better"], matters=_stated(aim.get("matters"), known.matters))
     values = values_at(study, name, at)
-    rows = {
-        future: make_row(definition, future, study.plans, values, complete[future], pairs=True)
-        for future in study.futures
-    }
+    rows = {blocks.future: make_row(definition, blocks, study.plans, values, pairs=True) for blocks in futures}
     return Aim(party, definition, at, rows)
 
 
@@ -237,9 +210,12 @@ def _matters(definition: Definition, *compared: Spread) -> float:
     return float(stated[:-1]) / 100.0 * sum(abs(found.mean) for found in compared) / len(compared)
 
 
-def _soberly(rows: Sequence[Row]) -> tuple[Row, ...]:
-    """Of many differences some look real by luck: what Benjamini-Hochberg doesn't keep is not resolved."""
-    every = [difference for row in rows for difference in row.differences]
+def _soberly(rows: Sequence[Row], primary: Collection[str]) -> tuple[Row, ...]:
+    """Of many differences some look real by luck: what Benjamini-Hochberg doesn't keep is not resolved.
+
+    What an aim is about was asked beforehand: it is neither counted among the many nor held back by them.
+    """
+    every = [difference for row in rows if row.definition.name not in primary for difference in row.differences]
     kept = iter(benjamini_hochberg([difference.interval.p for difference in every]))
     return tuple(
         replace(
@@ -251,5 +227,7 @@ def _soberly(rows: Sequence[Row]) -> tuple[Row, ...]:
                 for difference in row.differences
             ),
         )
+        if row.definition.name not in primary
+        else row
         for row in rows
     )

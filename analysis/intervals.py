@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ENOUGH_DIFFER", "MeanInterval", "Spread", "benjamini_hochberg", "mean_interval", "spread"]
+__all__ = ["ENOUGH_DIFFER", "MeanInterval", "Spread", "benjamini_hochberg", "interval_of", "mean_interval", "spread"]
 
 Floats = NDArray[np.float64]
 
@@ -50,8 +50,6 @@ class MeanInterval:
     pairs: int
     differ: int
     """Pairs that differ at all."""
-    sharper: float = 1.0
-    """The variance that the difference would have under separate luck, over the one it has."""
 
 
 def spread(values: Floats) -> Spread:
@@ -79,9 +77,12 @@ def mean_interval(first: Floats, second: Floats, level: float = 0.9) -> MeanInte
         low, high, p = _bonett_price(difference, level)
     else:
         low, high, p = _hall(difference, level)
-    paired = float(difference.var())
-    sharper = (float(first.var()) + float(second.var())) / paired if paired else 1.0
-    return MeanInterval(mean, low, high, p, size, differ, sharper)
+    return MeanInterval(mean, low, high, p, size, differ)
+
+
+def interval_of(values: Floats, differ: int, level: float = 0.9) -> MeanInterval:
+    """The mean of differences that a correction has made continuous; `differ` of the pairs differ at all."""
+    return MeanInterval(float(values.mean()), *_hall(values, level), values.size, differ)
 
 
 def _hall(values: Floats, level: float) -> tuple[float, float, float]:

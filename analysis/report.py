@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 
 from analysis import say
-from analysis.compare import Aim, Comparison, Difference, FutureTable, Row, compare, sharpness
+from analysis.compare import Aim, Comparison, FutureTable, Row, compare
+from analysis.differences import Difference, hardly_shared
 from analysis.intervals import ENOUGH_DIFFER
 from analysis.limits import Limit, limits
-from analysis.table import SIGNS, spread_note
+from analysis.table import SIGNS, sampled, shared, spread_note
 from analysis.targets import Published, published
 from sim.study.plan import CellKey
 from sim.study.results import StoredStudy
@@ -50,7 +51,7 @@ def summary(study: StoredStudy, found: Comparison, figures: Sequence[Published])
     """What the report says, as numbers; an outcome that is undefined in all runs is null."""
     content = {
         "question": study.manifest["scenario"]["question"],
-        "spread": "luck" if study.plan.parameters == "central" else "luck and parameters",
+        "spread": "luck and parameters" if sampled(study) else "luck",
         "runs": study.manifest["runs"],
         "aims": {aim.party: asdict(aim) for aim in found.aims},
         "futures": {table.future: asdict(table) for table in found.tables},
@@ -176,6 +177,7 @@ def _aim(study: StoredStudy, aim: Aim, plans: Sequence[str]) -> dict[str, Any]:
     """A party's aim: a table, a figure, and plan against plan."""
     names, unit = study.manifest["scenario"]["names"], aim.definition.unit
     differences = []
+    every = [found for row in aim.rows.values() for found in row.differences]
     for future, row in aim.rows.items():
         for found in row.differences:
             interval = found.interval
@@ -185,6 +187,7 @@ def _aim(study: StoredStudy, aim: Aim, plans: Sequence[str]) -> dict[str, Any]:
                     "future": say.words(future),
                     "plan": say.words(found.plan), "against": say.words(found.against),
                     "mean": mean, "interval": span.rstrip(")"), "word": found.word, "tone": _tone(found, row),
+                    "worth": say.worth(found.worth),
                     "mark": f" (only {interval.differ} of {interval.pairs} runs differ)"
                     if say.rough(interval, ENOUGH_DIFFER) else "",
                 }
@@ -204,7 +207,8 @@ def _aim(study: StoredStudy, aim: Aim, plans: Sequence[str]) -> dict[str, Any]:
         "caption": f"{where}: {aim.definition.label}. The line is the median of runs, the band holds 80% of "
         f"them. The first {min(study.plan.replications, 200)} runs of each plan.",
         "differences": differences,
-        "sharper": say.sharper(sharpness(found for row in aim.rows.values() for found in row.differences)),
+        "shared": shared(study),
+        "worth_note": say.worth_note(shared(study), hardly_shared(every)) if any(one.worth for one in every) else "",
         "matters": _smallest(aim.definition.matters, unit),
     }
 

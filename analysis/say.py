@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from analysis.differences import LITTLE, Worth
 from analysis.intervals import MeanInterval, Spread
 
 if TYPE_CHECKING:
@@ -22,9 +23,10 @@ __all__ = [
     "plain",
     "rough",
     "safe",
-    "sharper",
     "spread_text",
     "words",
+    "worth",
+    "worth_note",
 ]
 
 WHOLE = ("people", "posts", "count")
@@ -84,13 +86,26 @@ def difference(found: MeanInterval, unit: str) -> str:
     return f"{mean} ({low} to {high})"
 
 
-def sharper(found: tuple[float, float] | None) -> str:
-    """What sharing luck between plans was worth, or nothing where that can't be told."""
+def worth(found: Worth | None) -> str:
+    """What sharing blocks was worth, and with the controls: `1.5`, `1.5; 2.2`, or a dash where that can't be told."""
     if found is None:
-        return ""
-    least, most = (f"{value:.1f}" if value < 10.0 else f"{value:.0f}" for value in found)
-    times = least if least == most else f"{least} to {most}"
-    return f"Sharing luck between plans made these differences as sharp as {times} times as many runs would."
+        return "–"
+    ratios = [found.paired] if found.controlled is None else [found.paired, found.controlled]
+    return "; ".join(f"{ratio:.1f}" if ratio < 10.0 else f"{ratio:,.0f}" for ratio in ratios)
+
+
+def worth_note(shared: str, little: bool) -> str:
+    """What the column of ratios means, and whether sharing failed somewhere; `shared` is what blocks share."""
+    text = (
+        f"Worth: so many times the runs, with separate {shared}, would tell these plans apart as sharply; "
+        "behind a semicolon with the correction by quantities whose mean is known, where that narrows the interval."
+    )
+    if little:
+        text += (
+            f" Below {LITTLE:g} sharing is worth little: most of such a difference comes from events that only one of "
+            "the two plans has."
+        )
+    return text
 
 
 def rough(found: MeanInterval, enough: int) -> bool:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from typing import IO, TYPE_CHECKING
 
 from analysis import say
-from analysis.compare import Aim, Comparison, Difference, FutureTable, Row, sharpness
+from analysis.compare import Aim, Comparison, FutureTable, Row
+from analysis.differences import Difference, hardly_shared
 from analysis.intervals import ENOUGH_DIFFER
 from analysis.limits import limits
 from analysis.targets import Published
@@ -95,7 +96,22 @@ def spread_note(study: StoredStudy) -> str:
         )
     if study.plan.design_point is not None:
         return f"Spread is from luck only: all runs share design row {study.plan.design_point}."
-    return "Spread is from luck and from what is not known about the numbers: each run draws both."
+    if len(study.plan.cells) == 1:
+        return "Spread is from luck and from what is not known about the numbers: each run draws both."
+    return (
+        "Spread is from luck and from what is not known about the numbers: each block draws both once, and every "
+        "plan and future meets them (--parameters central leaves luck only)."
+    )
+
+
+def shared(study: StoredStudy) -> str:
+    """What the blocks of a study share between plans, besides people."""
+    return "numbers and luck" if sampled(study) else "luck"
+
+
+def sampled(study: StoredStudy) -> bool:
+    """Whether the blocks differ in their parameters as well as in their luck."""
+    return study.plan.parameters == "sampled" and study.plan.design_point is None
 
 
 def _count(number: int, noun: str) -> str:
@@ -139,17 +155,17 @@ def _show_aim(study: StoredStudy, aim: Aim, plans: Sequence[str], console: Conso
         table.add_row(say.words(future), *cells)
     console.print(table)
     if len(plans) > 1:
-        _show_differences(aim, console)
+        _show_differences(study, aim, console)
 
 
-def _show_differences(aim: Aim, console: Console) -> None:
+def _show_differences(study: StoredStudy, aim: Aim, console: Console) -> None:
     """Plan against plan in the first future, and against no partnership in the others."""
     _heading(
         console,
-        "Plan against plan, the same people with the same luck",
+        f"Plan against plan, the same people with the same {shared(study)}",
         "mean difference (90% interval for the mean)",
     )
-    table = _table(["difference"], "future and plans")
+    table = _table(["difference", "worth"], "future and plans")
     table.add_column("in words", overflow="fold")
     first = next(iter(aim.rows))
     for future, row in aim.rows.items():
@@ -160,9 +176,10 @@ def _show_differences(aim: Aim, console: Console) -> None:
                 pair = f"{say.words(difference.plan)} against {say.words(difference.against)}"
                 table.add_row(_indented(pair), *_difference_cells(difference, row), style=_style(difference, row))
     console.print(table)
-    if text := say.sharper(sharpness(found for row in aim.rows.values() for found in row.differences)):
-        console.print(text)
-    if any(say.rough(found.interval, ENOUGH_DIFFER) for row in aim.rows.values() for found in row.differences):
+    every = [found for row in aim.rows.values() for found in row.differences]
+    if any(found.worth for found in every):
+        console.print(say.worth_note(shared(study), hardly_shared(every)))
+    if any(say.rough(found.interval, ENOUGH_DIFFER) for found in every):
         console.print(f"† fewer than {ENOUGH_DIFFER} runs differ: the interval is rough")
 
 
@@ -184,10 +201,10 @@ def _show_limits(study: StoredStudy, plans: Sequence[str], console: Console) -> 
         console.print(table)
 
 
-def _difference_cells(difference: Difference, row: Row) -> tuple[str, str]:
+def _difference_cells(difference: Difference, row: Row) -> tuple[str, str, str]:
     interval = difference.interval
     mark = "†" if say.rough(interval, ENOUGH_DIFFER) else ""
-    return say.difference(interval, row.definition.unit) + mark, difference.word
+    return say.difference(interval, row.definition.unit) + mark, say.worth(difference.worth), difference.word
 
 
 def _style(difference: Difference, row: Row) -> str:

@@ -37,15 +37,17 @@ def pay_of(w: World, t: float, cadre: int) -> float:
 @rule
 def count_payroll(w: World, t: float) -> None:
     """What every payer owes its staff for a year: everyone who holds a post, and residents at home."""
+    for cadre in range(len(w.cadres)):
+        w.cadres[cadre].pay = pay_of(w, t, cadre)
     for party in range(len(w.parties)):
         w.parties[party].payroll = 0.0
     for unit in range(len(w.units)):
         u = w.units[unit]
-        w.parties[w.parties[u.party].payer].payroll += (u.working + u.away) * pay_of(w, t, u.cadre)
+        w.parties[w.parties[u.party].payer].payroll += (u.working + u.away) * w.cadres[u.cadre].pay
     for site in range(len(w.sites)):
         s = w.sites[site]
         payer = w.parties[w.units[s.unit].party].payer
-        w.parties[payer].payroll += s.residents * pay_of(w, t, w.trainings[s.training].admits)
+        w.parties[payer].payroll += s.residents * w.cadres[w.trainings[s.training].admits].pay
 
 
 @rule
@@ -77,7 +79,7 @@ def pay_staff(w: World, t: float) -> None:
     for unit in range(len(w.units)):
         u = w.units[unit]
         u.unpaid = w.parties[w.parties[u.party].payer].unpaid
-        w.cadres[u.cadre].payroll_due += (u.working + u.away) * pay_of(w, t, u.cadre) / MONTHS
+        w.cadres[u.cadre].payroll_due += (u.working + u.away) * w.cadres[u.cadre].pay / MONTHS
 
 
 @rule
@@ -97,7 +99,7 @@ def recruit(w: World, t: float) -> None:
         u = w.units[unit]
         p = w.parties[u.party]
         account = w.parties[p.payer].account
-        salary = pay_of(w, t, u.cadre)
+        salary = w.cadres[u.cadre].pay
         pay(w, t, account, outside(w, Outside.SUPPLIERS), u.hired * p.finance.recruitment * salary)
         u.hired = 0
         time = bought * u.given * salary / MONTHS
@@ -113,8 +115,10 @@ def pay_for_training(w: World, t: float, training: int) -> None:
     if g.at_home:
         residents += w.groups[g.home].count
     cost = residents * q.resident_cost / MONTHS + g.rotations * q.rotation_cost
-    if g.at_home and w.programmes[g.programme].running:
-        cost += q.visiting_supervisors * funded_at(w, t - HALF_MONTH, g.programme) * q.visiting_cost / MONTHS
+    p = w.programmes[g.programme]
+    if g.at_home and p.running:
+        part = p.scale * funded_at(w, t - HALF_MONTH, g.programme)
+        cost += q.visiting_supervisors * part * q.visiting_cost / MONTHS
     g.rotations = 0
     charge(w, t, g.programme, outside(w, Outside.SUPPLIERS), cost)
 
@@ -133,7 +137,7 @@ def pay_for_exchange(w: World, t: float, exchange: int) -> None:
     if e.unit != NONE:
         u = w.units[e.unit]
         account = w.parties[w.parties[u.party].payer].account
-        instead = years * q.backfilled * pay_of(w, t, u.cadre) * q.backfill_pay
+        instead = years * q.backfilled * w.cadres[u.cadre].pay * q.backfill_pay
         charge(w, t, e.programme, account, instead)
         agreement = w.programmes[e.programme].partnership
         pay_for_partners(w, t, account, outside(w, Outside.PEOPLE), instead, agreement)

@@ -7,6 +7,7 @@ the blank world; rates follow from the numbers by rule (`fire.prepare`).
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from sim.engine.world import Memory
 from sim.model import lifetable
 from sim.model.groups import Groups
 from sim.model.kinds import FIRST_PERSON_KIND, PERSON_KINDS, VISIT_KINDS, Kind
-from sim.model.outcomes import names
+from sim.model.outcomes import cohorts, names
 from sim.model.state import LAYOUT
 from sim.model.write_changes import Changes
 from sim.model.write_partners import write_partners
@@ -24,6 +25,7 @@ from sim.model.write_people import write_people
 from sim.scenario import Case
 from sim.scenario.exchange import Exchange
 from sim.scenario.places import Posts
+from sim.scenario.plans import DegreeNotRecognised
 from sim.scenario.training import Training
 
 __all__ = ["Blueprint"]
@@ -55,11 +57,17 @@ class Blueprint:
         self.trainings: dict[str, Training] = {n: p for n, p in s.programmes.items() if isinstance(p, Training)}
         self.exchanges: dict[str, Exchange] = {n: p for n, p in s.programmes.items() if isinstance(p, Exchange)}
         self.sites = [(n, school) for n, t in self.trainings.items() if t.place == "home" for school in t.sites]
+        self.cohorts = [
+            (name, years)
+            for name, t in self.trainings.items()
+            for years in [(-math.inf, math.inf), *pairwise(map(float, t.cohorts))]
+        ]
         self.streams = list(s.streams)
         self.stakes = [(name, party) for name, one in s.partnerships.items() for party in one.parties]
         self.goals = [(name, i) for name, one in s.partnerships.items() for i in range(len(one.goals))]
         self.columns = list(names(s))
-        self.groups = Groups(s, self.cadres, self.units, self.trainings, self.exchanges)
+        unrecognised = {shock.programme for shock in case.shocks if isinstance(shock, DegreeNotRecognised)}
+        self.groups = Groups(s, self.cadres, self.units, self.trainings, self.exchanges, unrecognised)
         self.changes = Changes(self)
         self.seats = [self.capacity(s.parties[p].posts[c]) + self.changes.new_posts(p, c) for p, c in self.units]
         steps = math.floor(s.years * QUARTERS + 1e-9)
@@ -114,7 +122,8 @@ class Blueprint:
             "slots": singles + people * len(PERSON_KINDS) + visits * len(VISIT_KINDS),
             "cadres": cadres, "units": units, "seats": seats, "groups": len(self.groups.rows),
             "exposed": len(self.groups.exposed), "people": people, "visits": visits,
-            "programmes": len(self.programmes), "trainings": len(self.trainings), "sites": len(self.sites),
+            "programmes": len(self.programmes), "trainings": len(self.trainings), "cohorts": len(self.cohorts),
+            "sites": len(self.sites),
             "exchanges": len(self.exchanges), "countries": len(self.countries), "parties": len(self.parties),
             "accounts": len(self.parties) + len(self.partnerships) + OUTSIDES,
             "agreements": len(self.partnerships), "stakes": len(self.stakes), "aims": len(self.goals),
@@ -134,7 +143,8 @@ class Blueprint:
         write_partners(self, memory)
         self.changes.write(memory)
         known = {"cadre": self.cadres, "unit": [".".join(u) for u in self.units], "party": self.parties,
-                 "training": list(self.trainings), "exchange": list(self.exchanges), "programme": self.programmes,
+                 "training": list(self.trainings), "cohort": cohorts(self.case.scenario),
+                 "exchange": list(self.exchanges), "programme": self.programmes,
                  "partnership": self.partnerships}  # fmt: skip
         for i, column in enumerate(self.columns):
             memory.tables["columns"][i] = (column.measure, known[column.of].index(column.entity))

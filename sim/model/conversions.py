@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from sim.engine.tables import NONE
 from sim.model.simulate import Worker, build
 from sim.scenario import Loaded
 
@@ -46,6 +47,8 @@ def of_cadre(loaded: Loaded, cadre: str, row: Any) -> dict[str, str]:
         texts["leave_to_specialise"] = f"to specialise {at_one('specialise')}; to work {at_one('work')}"
     elif careers.trained_from is not None:
         texts["trained_from"] = f"leaving to work as {careers.trained_from}: {at_one('work')}"
+        if row["becomes"] != NONE:
+            texts["leave_to_specialise"] = f"to specialise as {careers.trained_from}: {at_one('specialise')}"
     stay = careers.specialise_abroad
     rate = -math.log(max(stay.return_home, 1e-9)) / stay.years
     texts["specialise_abroad.return_home"] = f"settling at {rate:.3g} per person-year of the stay"

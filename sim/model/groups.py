@@ -5,7 +5,7 @@ A clock exists only where its cause can act: every clock costs time in every run
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sim.engine.tables import CALENDAR, NONE
 from sim.model.kinds import CAUSES, FIRST_CAUSE, Kind, Place
@@ -72,9 +72,11 @@ class Groups:
         units: list[tuple[str, str]],
         trainings: Mapping[str, Training],
         exchanges: Mapping[str, Exchange],
+        unrecognised: Collection[str],
     ) -> None:
         self.scenario, self.cadres, self.units = s, cadres, units
         self.trainings, self.exchanges = list(trainings.values()), list(exchanges.values())
+        self.loses_recognition = [name in unrecognised for name in trainings]
         self.rows: list[dict[str, int]] = []
         self.exposed: list[int] = []
         self.clocks = CALENDAR + 1
@@ -146,15 +148,17 @@ class Groups:
         return True
 
     def leaves(self, cadre: str) -> bool:
-        """Whether a cadre's people leave the country at all, by their own numbers or by their former cadre's."""
+        """Whether a cadre's people leave the country at all, by their own numbers or by those of a former cadre."""
         careers = self.scenario.people[cadre]
         if careers.leave_country is not None:
             return True
-        source = careers.trained_from
-        return source is not None and self.scenario.people[source].leave_country is not None
+        return careers.trained_from is not None and self.leaves(careers.trained_from)
 
     def has_strata(self, cadre: str) -> bool:
         """Whether some of a cadre's people may hold a degree that is not accepted abroad."""
         if self.scenario.people[cadre].degree_usable_abroad < 1.0:
             return True
-        return any(t.graduates == cadre and t.degree_usable_abroad < 1.0 for t in self.trainings)
+        return any(
+            training.graduates == cadre and (training.degree_usable_abroad < 1.0 or loses)
+            for training, loses in zip(self.trainings, self.loses_recognition, strict=True)
+        )

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 
-from sim.engine.compiled import rule
+from sim.engine.compiled import formula, rule
 from sim.engine.tables import NONE
 from sim.model.funding import funded
 from sim.model.optional import given, number
 from sim.model.state import World
 
-__all__ = ["capability", "learning_rate", "mean_capability", "start", "step"]
+__all__ = ["capability", "learning_rate", "mean_capability", "start", "step", "teaches"]
 
 CLINICAL, EDUCATION, RESEARCH = 0, 1, 2
 
@@ -64,15 +64,21 @@ def start(w: World) -> None:
             set_capability(w, party, domain, own_level(w, party, domain))
 
 
+@formula
+def teaches(gap: float) -> float:
+    """How much a gap in level teaches, of the most that any gap does: nothing at 0 and at 1, most at one half."""
+    return 4.0 * gap * (1.0 - gap)
+
+
 @rule
 def learning_rate(w: World, learner: int, source: int, domain: int, agreement: int) -> float:
     """How fast the rest is learnt with a partner beside each member of staff, per year.
 
-    4g(1 − g) of the most for a gap g in level, plus what a difference in approach teaches; times what comes across.
+    What a gap in level teaches, plus what a difference in approach teaches; times what comes across.
     """
     gap = max(0.0, capability(w, source, domain) - capability(w, learner, domain))
     most = -math.log1p(-w.learning.from_gap)
-    rate = most * 4.0 * gap * (1.0 - gap)
+    rate = most * teaches(gap)
     if agreement == NONE:
         return rate
     q = w.agreements[agreement].numbers

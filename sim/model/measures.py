@@ -168,10 +168,6 @@ def flow(w: World, m: int, of: int) -> float:
 def of_training(w: World, m: int, of: int) -> float:
     """A measure of a training programme."""
     g = w.trainings[of]
-    if m == Measure.GRADUATES:
-        return float(g.graduated)
-    if m == Measure.GRADUATES_IN_COUNTRY:
-        return float(g.graduates_at_home)
     if m == Measure.RESIDENTS:
         return float(w.groups[g.abroad].count + (w.groups[g.home].count if g.at_home else 0))
     if m == Measure.ADMITTED:
@@ -184,6 +180,21 @@ def of_training(w: World, m: int, of: int) -> float:
     for site in range(g.first_site, g.first_site + g.sites):
         total += supervisors_of(w, site)
     return total
+
+
+@rule
+def of_cohort(w: World, m: int, of: int) -> float:
+    """A measure of a programme's graduates, all or those of some years."""
+    c = w.cohorts[of]
+    if m == Measure.GRADUATES:
+        return float(c.graduated)
+    if m == Measure.GRADUATES_IN_COUNTRY:
+        return float(c.at_home)
+    if m == Measure.FIRST_JOBS_AT_HOME:
+        return float(c.first_jobs_at_home)
+    if m == Measure.LEFT_LATER:
+        return float(c.left)
+    return c.years_before_leaving
 
 
 @rule
@@ -221,8 +232,10 @@ def measure(w: World, t: float, m: int, of: int) -> float:
         return of_unit(w, m, of)
     if m >= Measure.CLINICAL and m <= Measure.REPUTATION:
         return of_party(w, m, of)
-    if m >= Measure.GRADUATES and m <= Measure.SUPERVISORS:
+    if m >= Measure.RESIDENTS and m <= Measure.SUPERVISORS:
         return of_training(w, m, of)
+    if m >= Measure.GRADUATES and m <= Measure.YEARS_BEFORE_LEAVING:
+        return of_cohort(w, m, of)
     if m >= Measure.ASKED and m <= Measure.QUEUE_MONTHS:
         return of_exchange(w, t, m, of)
     if m >= Measure.EMIGRATED and m <= Measure.DEFAULTED:

@@ -9,7 +9,7 @@ from sim.model.aftermath import failed_lately
 from sim.model.state import World
 from sim.model.work import doublings
 
-__all__ = ["climate", "start", "step"]
+__all__ = ["start", "step"]
 
 
 @rule
@@ -17,6 +17,7 @@ def start(w: World) -> None:
     """Under the conditions of the start morale is at its level."""
     for unit in range(len(w.units)):
         w.units[unit].morale = w.morale.level
+        w.units[unit].climate = 1.0
 
 
 @rule
@@ -32,20 +33,14 @@ def target(w: World, t: float, unit: int) -> float:
 
 @rule
 def step(w: World, t: float, years: float) -> None:
-    """Morale after some years under present conditions: an exact exponential step."""
+    """Morale after some years under present conditions, and what it makes of leaving: an exact exponential step."""
     if not w.setting.do.morale:
         return
-    left = math.exp(-years / w.morale.follows)
+    q = w.morale
+    left = math.exp(-years / q.follows)
+    restless = math.log(q.leaving) / q.level if q.level > 0.0 else 0.0
     for unit in range(len(w.units)):
         u = w.units[unit]
         level = target(w, t, unit)
         u.morale = level + (u.morale - level) * left
-
-
-@rule
-def climate(w: World, unit: int) -> float:
-    """How many times as often people leave a unit as under the conditions of the start."""
-    q = w.morale
-    if not w.setting.do.morale or q.level <= 0.0:
-        return 1.0
-    return math.exp(math.log(q.leaving) * (q.level - w.units[unit].morale) / q.level)
+        u.climate = math.exp(restless * (q.level - u.morale))

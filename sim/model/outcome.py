@@ -7,7 +7,7 @@ from typing import Literal
 
 __all__ = ["Of", "Outcome", "Ratio"]
 
-Of = Literal["cadre", "unit", "party", "training", "exchange", "programme", "partnership"]
+Of = Literal["cadre", "unit", "party", "cohort", "training", "exchange", "programme", "partnership"]
 """The kinds of entity that outcomes are measured of."""
 
 

@@ -7,16 +7,17 @@ An outcome is named after what it is measured of: `country.cadre.metric`, `party
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sim.model.kinds import Measure
 from sim.model.outcome import Of, Outcome
 from sim.model.outcomes_money import MONEY, RATIOS, measured_money
 from sim.scenario import Scenario
-from sim.scenario.training import Training
+from sim.scenario.training import Training, cohort_names
 
-__all__ = ["OUTCOMES", "RATIOS", "Column", "Outcome", "names", "outcome_of"]
+__all__ = ["OUTCOMES", "RATIOS", "Column", "Outcome", "cohorts", "names", "outcome_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +110,18 @@ OUTCOMES: dict[str, Outcome] = {
         Outcome("reputation", _M.REPUTATION, "reputation", "from 0 to 1", "more", "0.02",
                 "How well the institution is thought of.", "party"),
         Outcome("graduates", _M.GRADUATES, "graduates", "people", "more", "5%",
-                "Graduates of the programme since the start.", "training"),
+                "Graduates of the programme since the start.", "cohort"),
         Outcome("graduates_in_country", _M.GRADUATES_IN_COUNTRY, "graduates in the country", "people", "more", "5%",
                 "Graduates of the programme who are not abroad; those who retired or died at home are counted.",
-                "training"),
+                "cohort"),
+        Outcome("first_jobs_at_home", _M.FIRST_JOBS_AT_HOME, "first jobs at home", "people", "more", "5%",
+                "Graduates of the programme who did not go abroad as they graduated, or stay there.", "cohort"),
+        Outcome("left_later", _M.LEFT_LATER, "left after a first job at home", "people", "less", "5%",
+                "Graduates of the programme who began at home and have left the country since, be it for training.",
+                "cohort"),
+        Outcome("years_before_leaving", _M.YEARS_BEFORE_LEAVING, "years at home before leaving", "person-years",
+                "more", "5%",
+                "Years from graduation to the departure of those who left later, summed over them.", "cohort"),
         Outcome("residents", _M.RESIDENTS, "residents", "people", "more", "1",
                 "People in training in the programme.", "training"),
         Outcome("admitted", _M.ADMITTED, "admitted", "people", "more", "1",
@@ -149,13 +158,31 @@ OUTCOMES: dict[str, Outcome] = {
 }  # fmt: skip
 """Every outcome by its metric."""
 
+COHORT = re.compile(r"_(\d{4})_(\d{4})$", re.ASCII)
+"""What the metric of a cohort of some years ends in."""
+
 
 def names(scenario: Scenario) -> Iterator[Column]:
     """The outcomes of a scenario, in the order of the table."""
     for of, entity, prefix in entities(scenario):
         for o in OUTCOMES.values():
             if o.of == of and measured(scenario, o, entity):
-                yield Column(f"{prefix}.{o.metric}", o.measure, of, entity)
+                yield Column(f"{prefix}.{o.metric}{years(of, entity)}", o.measure, of, entity)
+
+
+def years(of: Of, entity: str) -> str:
+    """What a metric's name ends in: the years of a cohort that is not all graduates."""
+    _, dot, cohort = entity.partition(".")
+    return f"_{cohort}" if of == "cohort" and dot else ""
+
+
+def cohorts(s: Scenario) -> list[str]:
+    """The cohorts of a scenario: a programme's name for all its graduates, `programme.2004_2008` for those of years."""
+    found: list[str] = []
+    for name, programme in s.programmes.items():
+        if isinstance(programme, Training):
+            found += [name, *(f"{name}.{years}" for years in cohort_names(programme.cohorts))]
+    return found
 
 
 def entities(s: Scenario) -> Iterator[tuple[Of, str, str]]:
@@ -168,6 +195,9 @@ def entities(s: Scenario) -> Iterator[tuple[Of, str, str]]:
     for name, programme in s.programmes.items():
         if isinstance(programme, Training):
             prefix = f"{s.people[programme.graduates].country}.{programme.graduates}.{name}"
+            for cohort in cohorts(s):
+                if cohort.partition(".")[0] == name:
+                    yield "cohort", cohort, prefix
             yield "training", name, prefix
         else:
             prefix = f"{programme.sends}.{name}"
@@ -203,4 +233,11 @@ def outcome_of(name: str) -> Outcome:
     Raises:
         KeyError: no outcome is called that.
     """
-    return OUTCOMES[name.rsplit(".", 1)[-1]]
+    metric = name.rsplit(".", 1)[-1]
+    cohort = COHORT.search(metric)
+    found = OUTCOMES.get(metric[: cohort.start()]) if cohort else None
+    if cohort is None or found is None or found.of != "cohort":
+        return OUTCOMES[metric]
+    span = f"{cohort[1]} to {cohort[2]}"
+    definition = f"{found.definition} Only those who graduated from {span}."
+    return replace(found, metric=metric, label=f"{found.label}, {span}", definition=definition)

@@ -98,6 +98,8 @@ RATIOS = {
     for r in [
         Ratio("cost_per_graduate", "cost", "graduates", "cost per graduate", "USD", "less",
               "The cost of a training programme over its graduates, both since the start."),
+        Ratio("mean_years_before_leaving", "years_before_leaving", "left_later", "years at home before leaving",
+              "years", "more", "Years at home between graduation and departure, over the graduates who left later."),
         Ratio("local_cost_per_year", "local_cost", "public_years", "cost per specialist-year, local", "USD", "less",
               "The cost of local staff, training included, over their years of public practice since the start."),
         Ratio("visiting_cost_per_year", "visiting_cost", "visiting_years", "cost per specialist-year, visiting", "USD",

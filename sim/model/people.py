@@ -88,6 +88,22 @@ def is_out(place: int) -> bool:
 
 
 @rule
+def count_border(w: World, t: float, who: int, out: int) -> None:
+    """Count a graduate out of the country, or in again, in every cohort of theirs."""
+    p = w.people[who]
+    if p.cohorts == 0:
+        return
+    for row in range(len(w.cohorts)):
+        if (p.cohorts >> row) & 1:
+            c = w.cohorts[row]
+            c.at_home += 1 - 2 * out
+            if out and (p.practised >> row) & 1:
+                c.left += 1
+                c.years_before_leaving += t - p.joined
+    p.practised = 0
+
+
+@rule
 def move(w: World, t: float, who: int, group: int) -> None:
     """Put a person into a group: their only place from now on."""
     p = w.people[who]
@@ -98,8 +114,8 @@ def move(w: World, t: float, who: int, group: int) -> None:
     place = w.groups[group].place
     if place != Place.RETIRED and place != Place.DEAD:
         out = 1 if is_out(place) else 0
-        if p.trained != NONE:
-            w.trainings[p.trained].graduates_at_home -= out - p.abroad
+        if out != p.abroad:
+            count_border(w, t, who, out)
         p.abroad = out
     expose_all(w, t, who)
 
@@ -156,6 +172,8 @@ def create(w: World, t: float, key: np.uint64, cadre: int, age: float, tenure: f
     p.training = NONE
     p.site = NONE
     p.trained = NONE
+    p.cohorts = 0
+    p.practised = 0
     p.away = 0.0
     p.attempts = 0
     p.searches = 0

@@ -14,7 +14,6 @@ from sim.engine.compiled import rule
 from sim.engine.tables import NONE
 from sim.model.aftermath import less_willing
 from sim.model.kinds import FIRST_CAUSE, LAST_PERSON_KIND, Kind, Place
-from sim.model.morale import climate
 from sim.model.optional import cohort, given
 from sim.model.people import clock_of
 from sim.model.state import World
@@ -128,8 +127,8 @@ def derive(w: World, cadre: int) -> None:
     if w.setting.do.leave_post:
         c.post = conditional_rate(q.leave_post.gone, q.leave_post.after, theta, 0.0, 0.0)
     source = cadre
-    if not given(cohort(q.leave_country).gone) and c.trained_from != NONE:
-        source = c.trained_from
+    while not given(cohort(w.cadres[source].numbers.leave_country).gone) and w.cadres[source].trained_from != NONE:
+        source = w.cadres[source].trained_from
     s = w.cadres[source]
     p = s.numbers
     c.leave = 0.0
@@ -151,26 +150,27 @@ def derive(w: World, cadre: int) -> None:
 
 
 @rule
-def work_growth(w: World, cadre: int) -> float:
-    """How fast leaving for work abroad grows as pay there and here part."""
-    q = w.cadres[cadre].numbers
-    if w.setting.stationary:
-        return 0.0
-    return q.pay_elasticity * (math.log1p(q.pay_growth_abroad) - math.log1p(q.pay_growth_home))
+def set_leaving(w: World, t: float, cadre: int) -> None:
+    """What pay and openness make of leaving for work abroad now, for all people of a cadre alike."""
+    c = w.cadres[cadre]
+    q = c.numbers
+    c.growth = 0.0
+    if not w.setting.stationary:
+        c.growth = q.pay_elasticity * (math.log1p(q.pay_growth_abroad) - math.log1p(q.pay_growth_home))
+    c.leaving = c.work * c.openness * math.exp(c.growth * t - q.pay_elasticity * math.log(c.pay_raised))
 
 
 @rule
-def work_rate(w: World, t: float, group: int, usable: int) -> float:
+def work_rate(w: World, group: int, usable: int) -> float:
     """The hazard of leaving for work abroad in a group now, at frailty 1."""
     g = w.groups[group]
     c = w.cadres[g.cadre]
     q = c.numbers
-    rate = c.work * c.openness * math.exp(-q.pay_elasticity * math.log(c.pay_raised))
-    rate *= math.exp(work_growth(w, g.cadre) * t)
+    rate = c.leaving
     if not usable:
         rate *= q.unusable_degree_leaving
     if g.unit != NONE:
-        rate *= climate(w, g.unit)
+        rate *= w.units[g.unit].climate
     if g.place == Place.WAITING and w.setting.do.waiting_leave:
         rate *= q.waiting_leave
     return rate
@@ -196,7 +196,7 @@ def constant_rate(w: World, group: int, cause: int) -> float:
     if cause == Kind.SPECIALISE:
         return c.specialise
     if cause == Kind.LEAVE_POST:
-        return c.post * climate(w, g.unit)
+        return c.post * w.units[g.unit].climate
     if cause == Kind.REJOIN:
         return q.rejoin
     if cause == Kind.RETURN:
@@ -225,8 +225,8 @@ def set_group(w: World, t: float, group: int, cause: int) -> None:
         if clock == NONE:
             continue
         if cause == Kind.WORK_ABROAD:
-            growth = work_growth(w, w.groups[group].cadre)
-            clocks.set_rate(w, t, clock, work_rate(w, t, group, usable), growth)
+            growth = w.cadres[w.groups[group].cadre].growth
+            clocks.set_rate(w, t, clock, work_rate(w, group, usable), growth)
         else:
             clocks.set_rate(w, t, clock, constant_rate(w, group, cause), 0.0)
 
@@ -234,6 +234,8 @@ def set_group(w: World, t: float, group: int, cause: int) -> None:
 @rule
 def set_all(w: World, t: float) -> None:
     """Set every clock of people, and those of searches."""
+    for cadre in range(len(w.cadres)):
+        set_leaving(w, t, cadre)
     for group in range(len(w.groups)):
         for cause in range(FIRST, LAST + 1):
             set_group(w, t, group, cause)
@@ -259,6 +261,8 @@ def set_search(w: World, t: float, unit: int) -> None:
 @rule
 def set_month(w: World, t: float) -> None:
     """Set anew, at the end of a month, what morale, reputation and failures move."""
+    for cadre in range(len(w.cadres)):
+        set_leaving(w, t, cadre)
     for unit in range(len(w.units)):
         group = w.units[unit].group
         if w.setting.do.morale:
@@ -272,6 +276,7 @@ def set_month(w: World, t: float) -> None:
 @rule
 def set_work(w: World, t: float, cadre: int) -> None:
     """Set anew the clocks of leaving for work abroad, after pay or openness has changed."""
+    set_leaving(w, t, cadre)
     for group in range(len(w.groups)):
         if w.groups[group].cadre == cadre:
             set_group(w, t, group, Kind.WORK_ABROAD)

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from sim.engine.compiled import announce, source_hash
 from sim.engine.log import LOG_POOL
-from sim.engine.random import named, run_key, uniform
-from sim.engine.tables import FULL, NONE
+from sim.engine.tables import CALENDAR, FULL, NONE
 from sim.engine.world import Memory
 from sim.model.build import SPARE_CHANGES, Blueprint
+from sim.model.factors import Factors, Places
 from sim.model.fire import advance, prepare
 from sim.model.kinds import CAUSES, PERSON_KINDS, VISIT_KINDS, Kind, Pool
 from sim.scenario import Case
@@ -27,8 +27,6 @@ __all__ = ["Cell", "Driver", "Run", "RunFailed", "Worker", "build", "compiled_al
 ALL = 1 << 62
 MOST_PEOPLE = 20_000_000
 FIRST_LOG = 1 << 14
-FACTOR = 200
-"""The purpose under which uncertain parameters are drawn."""
 
 
 class RunFailed(Exception):
@@ -52,6 +50,8 @@ class Run:
         event_count: events processed.
         events: the log, when traced: time, kind, who, detail, spent.
         factors: the value that each uncertain parameter had, by address; empty under central parameters.
+        controls: events less integrated hazard, in the order of `Cell.controls`.
+        scores: the standard normal number behind each draw of parameters, by the draw's name; empty as `factors`.
     """
 
     values: NDArray[np.float64]
@@ -59,6 +59,8 @@ class Run:
     event_count: int
     events: NDArray[Any] | None
     factors: dict[str, float]
+    controls: NDArray[np.float64]
+    scores: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,32 @@ class Cell:
     def blueprint(self) -> Blueprint:
         """The structure that all runs share."""
         return Blueprint(self.case)
+
+    @cached_property
+    def factors(self) -> Factors:
+        """The uncertain parameters, ready to be drawn."""
+        return Factors(self.case)
+
+    @cached_property
+    def causes(self) -> list[str]:
+        """Of each clock but the calendar, `country.cadre.cause`: whose hazard of what it is."""
+        b, people = self.blueprint, self.case.scenario.people
+        cadres = [
+            b.units[group][1] if kind == Kind.FILL else b.cadres[b.groups.rows[group]["cadre"]]
+            for kind, group, _ in b.groups.named
+        ]
+        named = zip(b.groups.named, cadres, strict=True)
+        return [f"{people[cadre].country}.{cadre}.{kind.name.lower()}" for (kind, _, _), cadre in named]
+
+    @cached_property
+    def controls(self) -> list[str]:
+        """Names of sums that have mean 0 in every case: the events of a cause in a cadre, less their hazard."""
+        return sorted(set(self.causes))
+
+    @cached_property
+    def control_of(self) -> NDArray[np.int64]:
+        """The place among the controls of each clock but the calendar."""
+        return np.array([self.controls.index(cause) for cause in self.causes], np.int64)
 
     @property
     def outcomes(self) -> list[str]:
@@ -182,12 +210,14 @@ class Worker:
         spare = SPARE_CHANGES if self.cell.extension is not None else 0
         self.memory: Memory = self.cell.blueprint.memory(self.people, self.visits, self.entries, spare)
         self.blank = self.memory.start()
+        self.places = Places(self.cell.blueprint, self.memory, self.cell.factors.addresses)
         self.prepared: int | None = None
         self.drawn: dict[str, float] = {}
+        self.scores: dict[str, float] = {}
 
     def forget(self) -> None:
         """Let go of the memory held so far."""
-        for name in ("memory", "blank", "ready"):
+        for name in ("memory", "blank", "ready", "places"):
             self.__dict__.pop(name, None)
 
     def run(self, design_point: int, replication: int, parameters: Literal["central", "sampled"] = "central") -> Run:
@@ -226,24 +256,20 @@ class Worker:
         wanted = design_point if parameters == "sampled" else -1
         if self.prepared != wanted:
             self.memory.reset(self.blank)
-            self.drawn = self.draw(design_point) if parameters == "sampled" else {}
+            self.drawn, self.scores = self.draw(design_point) if parameters == "sampled" else ({}, {})
             prepare(self.memory.world)
             self.ready = self.memory.start()
             self.prepared = wanted
         else:
             self.memory.reset(self.ready)
 
-    def draw(self, design_point: int) -> dict[str, float]:
-        """Draw every uncertain parameter of a design row, and write it at its address."""
-        key = np.uint64(run_key(np.uint64(self.cell.seed), design_point, 0))
-        drawn = {}
-        for passport in self.cell.case.factors:
-            u = float(uniform(key, named("factor", passport.group or passport.address), FACTOR, 0))
-            value = float(passport.quantile(u))
-            (record, name), convert = self.cell.blueprint.place(self.memory, passport.address)
-            record[name] = convert(value)
-            drawn[passport.address] = value
-        return drawn
+    def draw(self, design_point: int) -> tuple[dict[str, float], dict[str, float]]:
+        """Draw every uncertain parameter of a design row, and write it at its address; returns values and scores."""
+        factors = self.cell.factors
+        values, scores = factors.draw(self.cell.seed, design_point)
+        self.places.write(values)
+        drawn = dict(zip(factors.addresses, values.tolist(), strict=True))
+        return drawn, dict(zip(factors.draws, scores.tolist(), strict=True))
 
     def result(self) -> Run:
         """Copy what the run left behind."""
@@ -252,7 +278,16 @@ class Worker:
         series = np.array(tables["panel"]).reshape(shape)
         state = tables["run"][0]
         events = np.array(tables["log"][: int(state["logged"])]) if self.trace else None
-        return Run(series[-1].copy(), series, int(state["steps"]), events, dict(self.drawn))
+        return Run(
+            series[-1].copy(), series, int(state["steps"]), events, dict(self.drawn), self.controls(), dict(self.scores)
+        )
+
+    def controls(self) -> NDArray[np.float64]:
+        """Events less integrated hazard at the horizon; the last event of a run has brought the clocks' books there."""
+        books = self.memory.tables["clocks"][CALENDAR + 1 :]
+        found = np.zeros(len(self.cell.controls))
+        np.add.at(found, self.cell.control_of, books["events"] - books["exposure"])
+        return found
 
 
 def bulk(worker: Worker, seed: int, design_point: int, replication: int) -> None:

@@ -22,9 +22,9 @@ from sim.scenario.training import Training
 from sim.scenario.work import Care, Learning, Morale, Standing, Work
 
 __all__ = [
-    "LAYOUT", "Account", "Agreement", "Aim", "Ballot", "Cadre", "Column", "CountryRow", "ExchangeRow", "Group", "Life",
-    "Node", "PartyRow", "Person", "Policy", "Programme", "Seat", "Setting", "Site", "StakeRow", "StreamRow",
-    "TrainingRow", "Trigger", "Unit", "Visit", "World",
+    "LAYOUT", "Account", "Agreement", "Aim", "Ballot", "Cadre", "Cohort", "Column", "CountryRow", "ExchangeRow",
+    "Group", "Life", "Node", "PartyRow", "Person", "Policy", "Programme", "Seat", "Setting", "Site", "StakeRow",
+    "StreamRow", "TrainingRow", "Trigger", "Unit", "Visit", "World",
 ]  # fmt: skip
 
 
@@ -86,6 +86,12 @@ class Cadre(Row):
     """The party that has paid for training its people: a ministry, or else who pays its first employer; or NONE."""
     payroll_due: float
     """Pay of its people in post since the start, in USD, whether it was paid or is owed."""
+    leaving: float
+    """Hazard of leaving for work abroad at frailty 1, after pay, openness and time."""
+    growth: float
+    """How fast that grows as pay there and here part."""
+    pay: float
+    """Pay of a year, when the books were last closed."""
     openness: float
     """Factor by which shocks have multiplied leaving for work abroad."""
     entered: int
@@ -160,6 +166,8 @@ class Unit(Row):
     """Work needed per work done, relative to the start; see `work`."""
     workload_at_start: float
     morale: float
+    climate: float
+    """How many times as often its people leave as under the conditions of the start."""
     unpaid: float
     """The part of pay that is owed."""
     took_part: int
@@ -235,7 +243,11 @@ class Person(Row):
     """The training programme that trains this person, or NONE."""
     site: int
     trained: int
-    """The training programme that this person graduated from, or NONE."""
+    """The training programme that this person graduated from last, or NONE."""
+    cohorts: int
+    """Bits of the cohorts that this person graduated in."""
+    practised: int
+    """Bits of those of them after which this person has worked at home, and not left since."""
     away: float
     """When the present stay abroad will end."""
     attempts: int
@@ -339,13 +351,30 @@ class TrainingRow(Row):
     """Visitors on exchange who supervise its residents, in full-time supervisors."""
     rotations: int
     """Residents who have gone for their months at a partner since the books were last closed."""
+    first_cohort: int
+    last_cohort: int
+    """Its cohorts are the rows from first_cohort up to, not including, last_cohort; all its graduates are the first."""
     intakes: int
     admitted: int
-    graduated: int
-    graduates_at_home: int
-    """Graduates who are not abroad."""
     dropped_out: int
     not_returned: int
+
+
+class Cohort(Row):
+    """Graduates of a training programme between two dates."""
+
+    begins: float
+    ends: float
+    """Years since the start; -infinity and infinity in the row of all its graduates."""
+    graduated: int
+    at_home: int
+    """Those of them who are not abroad."""
+    first_jobs_at_home: int
+    """Those of them who did not go abroad as they graduated, or stay there."""
+    left: int
+    """Those of the latter who have left the country since."""
+    years_before_leaving: float
+    """Years from graduation to that departure, summed."""
 
 
 class ExchangeRow(Row):
@@ -649,6 +678,7 @@ class World(EngineWorld):
     visits: Table[Visit]
     programmes: Table[Programme]
     trainings: Table[TrainingRow]
+    cohorts: Table[Cohort]
     sites: Table[Site]
     exchanges: Table[ExchangeRow]
     countries: Table[CountryRow]

@@ -264,6 +264,31 @@ def become(w: World, t: float, who: int, cadre: int) -> None:
 
 
 @rule
+def graduate(w: World, t: float, who: int, training: int) -> None:
+    """Somebody graduates from a programme: one more in each of its cohorts that the date falls into."""
+    p = w.people[who]
+    g = w.trainings[training]
+    p.trained = training
+    for row in range(g.first_cohort, g.last_cohort):
+        c = w.cohorts[row]
+        if c.begins <= t and t < c.ends:
+            c.graduated += 1
+            c.at_home += 1 - p.abroad
+            p.cohorts |= 1 << row
+
+
+@rule
+def starts_at_home(w: World, who: int, training: int) -> None:
+    """A graduate's first step is at home."""
+    p = w.people[who]
+    g = w.trainings[training]
+    for row in range(g.first_cohort, g.last_cohort):
+        if (p.cohorts >> row) & 1:
+            w.cohorts[row].first_jobs_at_home += 1
+            p.practised |= 1 << row
+
+
+@rule
 def graduate_at_home(w: World, t: float, who: int) -> None:
     """A resident becomes a specialist: a first job abroad at once, or a post at home, bound if a bond is in force."""
     p = w.people[who]
@@ -272,17 +297,17 @@ def graduate_at_home(w: World, t: float, who: int) -> None:
     site = p.site
     leave_programme(w, who)
     become(w, t, who, g.graduates_to)
-    p.trained = training
     p.site = site
     accepted = uniform(w.run.key, p.key ^ g.key, Use.DEGREE, 0) < g.numbers.degree_usable_abroad
     p.usable = 1 if accepted and not g.unrecognised else 0
-    g.graduated += 1
-    g.graduates_at_home += 1
+    p.placed = 1 - p.usable  # a degree that is accepted abroad opens the next step there, where there is one
+    graduate(w, t, who, training)
     if w.setting.do.bond and w.setting.bond_years > 0.0:
         p.bound = 1.0 - w.setting.bond_served
         clocks.at(w, t + w.setting.bond_years, Kind.BOND_ENDS, who)
     if first_job(w, t, who, w.cadres[p.cadre].waiting, g.numbers.first_job_abroad):
         return
+    starts_at_home(w, who, training)
     seek(w, t, who)
 
 
@@ -293,11 +318,10 @@ def finish_abroad(w: World, t: float, who: int) -> None:
     training = p.training
     clocks.cancel(w, Kind.GRACE_ENDS, who)
     if training != NONE:
-        w.trainings[training].graduated += 1
         if p.settled:
             stays_there(w, who)
         become(w, t, who, w.trainings[training].graduates_to)
-        p.trained = training
+        graduate(w, t, who, training)
     else:
         become(w, t, who, w.cadres[p.cadre].becomes)
     leave_programme(w, who)
@@ -309,3 +333,5 @@ def finish_abroad(w: World, t: float, who: int) -> None:
     else:
         c.returned += 1
         seek(w, t, who)
+        if training != NONE:
+            starts_at_home(w, who, training)

@@ -104,12 +104,17 @@ def write_trainings(b: Blueprint, memory: Memory) -> None:
         row["admits"] = b.cadres.index(training.admits)
         row["graduates_to"] = b.cadres.index(training.graduates)
         row["home"], row["abroad"] = b.groups.of_training[i]
+        counted = [j for j, (programme, _) in enumerate(b.cohorts) if programme == name]
+        row["first_cohort"], row["last_cohort"] = counted[0], counted[-1] + 1
         mine = [j for j, (programme, _) in enumerate(b.sites) if programme == name]
         row["first_site"], row["sites"] = (mine[0] if mine else 0), len(mine)
         for j in mine:
             site = memory.tables["sites"][j : j + 1]
             site["training"] = i
             site["unit"] = b.units.index((b.sites[j][1], training.graduates))
+    for j, (_, (begins, ends)) in enumerate(b.cohorts):
+        cohort = memory.tables["cohorts"][j : j + 1]
+        cohort["begins"], cohort["ends"] = begins - s.start, ends - s.start
 
 
 def write_streams(b: Blueprint, memory: Memory) -> None:

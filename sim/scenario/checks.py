@@ -22,11 +22,14 @@ __all__ = ["RESERVED", "check", "too_narrow"]
 
 RESERVED = {"futures": ("baseline",), "plans": ("none", "no_partnership")}
 """Names that always exist, without being written."""
+LAST_YEAR = 2300
+MOST_COHORTS = 62
+"""A person's cohorts are the bits of one number."""
 
 
 def check(plain: Plain, report: Report, metrics: Mapping[str, Measured], sources: Iterable[str]) -> None:
     """Notes every problem of a plain tree that reading it value by value cannot see."""
-    for rule in (_references, _reserved, _careers, _posts, _streams, _training, _dates, _decision):
+    for rule in (_references, _reserved, _careers, _posts, _streams, _training, _cohorts, _dates, _decision):
         rule(plain, report)
     check_partners(plain, report)
     check_plans(plain, report)
@@ -127,6 +130,19 @@ def _training(plain: Plain, report: Report) -> None:
             node = at(report, f"{path}.graduates", path)
             expected = "a cadre that is `trained_from` the one it admits from"
             report.wrong(node, f"{path}.graduates", expected, severity="warning")
+
+
+def _cohorts(plain: Plain, report: Report) -> None:
+    rows = 0
+    for _, one, path in each(plain, "programmes"):
+        years = one.get("cohorts", [])
+        rows += max(1, len(years))
+        if years and (len(years) < 2 or any(a >= b for a, b in pairwise(years)) or years[-1] > LAST_YEAR):
+            expected = "two years or more in ascending order: the first of each cohort, and the one after the last"
+            report.wrong(at(report, f"{path}.cohorts"), f"{path}.cohorts", expected)
+    if rows > MOST_COHORTS:
+        expected = f"at most {MOST_COHORTS} programmes and cohorts together"
+        report.wrong(at(report, "programmes"), "programmes", expected, got=str(rows))
 
 
 def _dates(plain: Plain, report: Report) -> None:

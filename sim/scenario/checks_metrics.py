@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from sim.scenario.plain import Plain, each
 from sim.scenario.problems import nearest, shown
 from sim.scenario.report import Report
+from sim.scenario.training import cohort_names
 
 __all__ = ["Measured", "check_metrics", "entities"]
 
@@ -35,10 +36,20 @@ def entities(plain: Plain) -> dict[str, set[str]]:
             found.setdefault(f"{one.get('sends')}.{name}", set()).update(("exchange", "programme"))
         else:
             country = people.get(one.get("graduates"), {}).get("country")
-            found.setdefault(f"{country}.{one.get('graduates')}.{name}", set()).update(("training", "programme"))
+            entity = f"{country}.{one.get('graduates')}.{name}"
+            found.setdefault(entity, set()).update(("cohort", "training", "programme"))
     for name in plain.get("partnerships", {}):
         found.setdefault(name, set()).add("partnership")
     return found
+
+
+def cohorts(plain: Plain) -> Iterator[tuple[str, str]]:
+    """Every training programme, as what stands before a metric, with the years of each of its cohorts."""
+    people = plain.get("people", {})
+    for name, one, _ in each(plain, "programmes"):
+        country = people.get(one.get("graduates"), {}).get("country")
+        for years in cohort_names(one.get("cohorts", [])):
+            yield f"{country}.{one.get('graduates')}.{name}", years
 
 
 def check_metrics(plain: Plain, report: Report, metrics: Mapping[str, Measured]) -> None:
@@ -48,6 +59,9 @@ def check_metrics(plain: Plain, report: Report, metrics: Mapping[str, Measured])
         return
     known = entities(plain)
     full = {f"{entity}.{m}" for entity, kinds in known.items() for m, one in metrics.items() if one.of in kinds}
+    full |= {
+        f"{entity}.{m}_{years}" for entity, years in cohorts(plain) for m, o in metrics.items() if o.of == "cohort"
+    }
     for one in wanted:
         entity, _, metric = one.name.rpartition(".")
         if one.name in full or (not metrics and entity in known):

@@ -152,7 +152,7 @@ class Loaded:
         if changes:
             plain, report = _read(apply_changes(self.tree, changes), NO_METRICS)
             _stop(report.problems)
-            scenario, passports = _build(plain, report), report.passports
+            scenario, passports = _build(plain, report), _grouped(report.passports, self.passports)
         what = scenario.futures.get(future, Future())
         done = scenario.plans.get(plan, Plan(start=[] if plan == "no_partnership" else None))
         return Case(
@@ -238,6 +238,14 @@ def _build(plain: dict[str, Any], report: Report) -> Scenario:
 def _stop(found: list[Problem]) -> None:
     if any(problem.severity == "error" for problem in found):
         raise ScenarioError(found)
+
+
+def _grouped(changed: dict[str, Passport], base: dict[str, Passport]) -> dict[str, Passport]:
+    """Changed numbers in the groups they were in: a block draws the same quantile before a change and after it."""
+    return {
+        path: one if one.group or path not in base else replace(one, group=base[path].group)
+        for path, one in changed.items()
+    }
 
 
 def _of_case(passports: dict[str, Passport], future: str, plan: str) -> dict[str, Passport]:

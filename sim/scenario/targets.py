@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from sim.scenario.block import Block, Calendar, Count, MetricName
+from sim.scenario.block import Block, Calendar, Count, FutureName, MetricName
 
 __all__ = ["Source", "Target"]
 
@@ -20,6 +20,8 @@ class Target(Block):
     """How many."""
     of: Count
     """Of how many."""
+    future: FutureName | None = None
+    """The future of this file in which it was counted; the first that is compared, unless given."""
     role: Literal["input", "target"]
     """`input` where a parameter was taken from it, `target` where the simulation has not seen it."""
     source: str = ""

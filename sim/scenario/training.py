@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Literal
 
 from sim.scenario.block import (
@@ -21,7 +22,12 @@ from sim.scenario.block import (
 )
 from sim.scenario.funding import Donor
 
-__all__ = ["Training"]
+__all__ = ["Training", "cohort_names"]
+
+
+def cohort_names(years: list[int]) -> list[str]:
+    """What the outcomes of each cohort end in: its first and its last year, as in `2004_2008`."""
+    return [f"{first}_{end - 1}" for first, end in pairwise(years)]
 
 
 class Training(Block):
@@ -89,5 +95,8 @@ class Training(Block):
     """What the months at a partner abroad cost for one resident."""
     paid_by: PartyName | None = None
     """The party that pays; the partnership's account, unless given."""
+    cohorts: list[int] = []
+    """Years that part its graduates into cohorts, as published figures do: `[2004, 2009, 2013]` for those of 2004 to
+    2008 and those of 2009 to 2012. Each cohort has outcomes of its own. A structure: it cannot be uncertain."""
     donor: Donor | None = None
     """Who pays in its stead, and until when; nobody, unless given."""

@@ -117,12 +117,15 @@ def compare(
     replications: int = 200,
     futures: Sequence[str] | None = None,
     plans: Sequence[str] | None = None,
-    parameters: Parameters = "central",
+    parameters: Parameters = "sampled",
     seed: int | None = None,
     out: str | Path | None = None,
     jobs: int | None = None,
 ) -> StoredStudy:
     """Run plans × futures on common random numbers, as the command `compare` does, and return what is stored.
+
+    Each block draws parameters and luck once, for every plan and future; `central` keeps the luck and writes every
+    parameter's central value.
 
     Runs that are in the results directory already are not run again.
 

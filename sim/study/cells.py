@@ -89,17 +89,17 @@ def cell_for(source: Source, key: CellKey) -> Cell:
         return _cells[place]
 
 
-def factor_columns(source: Source, key: CellKey) -> tuple[list[str], bool]:
-    """The uncertain parameters to store for a cell, and whether they hold for every cell.
+def factor_columns(source: Source, key: CellKey) -> tuple[list[str], list[str], bool]:
+    """The uncertain parameters to store for a cell, the draws behind them, and whether they hold for every cell.
 
     Most parameters are the same in all cells; a cell of its own stores only what its future or plan changes.
     """
-    own = _case(source, key).passports
-    names = [passport.address for passport in _case(source, key).factors]
-    if key == source.reference:
-        return names, True
-    shared = _case(source, source.reference).passports
-    return [name for name in names if shared.get(name) != own[name]], False
+    own = _case(source, key).factors
+    if key != source.reference:
+        shared = _case(source, source.reference).passports
+        own = [passport for passport in own if shared.get(passport.address) != passport]
+    draws = dict.fromkeys(passport.draw_key for passport in own)
+    return [passport.address for passport in own], list(draws), key == source.reference
 
 
 def _case(source: Source, key: CellKey) -> Case:

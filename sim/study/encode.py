@@ -1,13 +1,14 @@
 """Runs of a chunk collected as arrays and written as Parquet bytes, the same bytes wherever that happens.
 
-Rows are ordered by run id. A part of outcomes names in its metadata the parts of series, factors and events
-that belong to it, so that a reader takes either all of a chunk or nothing of it.
+Rows are ordered by run id. A part of outcomes names in its metadata the parts of series, controls, factors and
+events that belong to it, so that a reader takes either all of a chunk or nothing of it.
 """
 
 from __future__ import annotations
 
 import io
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -22,12 +23,15 @@ from sim.study.columns import number_column, repeated_text_column, text_column
 from sim.study.plan import SERIES_KEPT, Chunk, StudyPlan
 from sim.study.protocol import Cell, Run
 
-__all__ = ["KEYS", "METADATA", "Collector", "Encoded", "part_name"]
+__all__ = ["DRAWN", "KEYS", "METADATA", "Collector", "Encoded", "part_name"]
 
 KEYS = (
     "run_id", "scenario", "future", "plan", "design_point", "replication", "status", "cause", "event_count",
 )  # fmt: skip
 """The columns of outcomes that are no outcome."""
+
+DRAWN = "drawn:"
+"""How a column of controls begins that is no sum but the score of a draw of parameters."""
 
 METADATA = "run_sim"
 """The key of our own entry among a part's metadata."""
@@ -38,7 +42,7 @@ class Encoded:
     """A chunk as it will lie in the store."""
 
     parts: dict[str, bytes]
-    """Bytes by folder: `series`, `factors`, `events` where there are any, and `outcomes` last."""
+    """Bytes by folder: `series`, `controls`, `factors`, `events` where there are any, and `outcomes` last."""
     ok: int
     failed: int
     event_count: int
@@ -69,9 +73,13 @@ class Collector:
     cell: Cell
     factor_names: Sequence[str] = ()
     """Uncertain parameters to store for this cell."""
+    draws: Sequence[str] = ()
+    """The draws behind them."""
     shared_factors: bool = True
     """Whether these are the parameters of every cell, stored once for all."""
     _values: NDArray[np.float64] = field(init=False)
+    _controls: NDArray[np.float64] = field(init=False)
+    _scores: dict[int, dict[str, float]] = field(init=False, default_factory=dict)
     _counts: NDArray[np.int64] = field(init=False)
     _causes: list[str | None] = field(init=False)
     _series: dict[int, NDArray[np.float64]] = field(init=False, default_factory=dict)
@@ -81,16 +89,19 @@ class Collector:
     def __post_init__(self) -> None:
         size = len(self.chunk.blocks)
         self._values = np.full((size, len(self.cell.outcomes)), np.nan)
+        self._controls = np.full((size, len(self.cell.controls)), np.nan)
         self._counts = np.zeros(size, np.int64)
         self._causes = [None] * size
 
     def add(self, place: int, run: Run) -> None:
         """Keep a finished run, the `place`-th of the chunk."""
         self._values[place] = run.values
+        self._controls[place] = run.controls
         self._counts[place] = run.event_count
         if self.chunk.blocks[place] < SERIES_KEPT:
             self._series[place] = np.array(run.series)
         if self.factor_names:
+            self._scores[place] = run.scores
             self._factors[place] = [run.factors[name] for name in self.factor_names]
         if self.plan.trace:
             self._events[place] = self.cell.event_rows(run)
@@ -107,6 +118,8 @@ class Collector:
         parts: dict[str, bytes] = {}
         if series := self._series_table(ids, [place for place in order if place in self._series]):
             parts["series"] = _write(series, {})
+        if self.cell.controls:
+            parts["controls"] = _write(self._control_table(ids, order), {})
         if self._factors:
             parts["factors"] = _write(self._factor_table(), {"shared": self.shared_factors})
         if self.plan.trace:
@@ -144,6 +157,15 @@ class Collector:
         columns = {"run_id": run_id, "time": number_column(np.tile(times, len(order)))}
         for position, name in enumerate(self.cell.columns):
             columns[name] = number_column(rows[:, :, position].ravel())
+        return pa.table(columns)
+
+    def _control_table(self, ids: list[str], order: list[int]) -> pa.Table:
+        columns = {"run_id": text_column([ids[place] for place in order])}
+        for name, column in zip(self.cell.controls, self._controls[order].T, strict=True):
+            columns[name] = number_column(column)
+        for name in sorted(set().union(*self._scores.values()).intersection(self.draws)):
+            scores = [self._scores.get(place, {}).get(name, math.nan) for place in order]
+            columns[DRAWN + name] = number_column(np.array(scores))
         return pa.table(columns)
 
     def _factor_table(self) -> pa.Table:

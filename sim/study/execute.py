@@ -72,8 +72,8 @@ def run_chunk(source: Source, plan: StudyPlan, chunk: Chunk, stop: threading.Eve
     """Run the blocks of a chunk and encode them; a run that fails is a row with its cause."""
     started = time.thread_time()
     cell = cell_for(source, chunk.cell)
-    names, shared = factor_columns(source, chunk.cell) if plan.parameters == "sampled" else ([], True)
-    collector = Collector(plan, chunk, cell, names, shared)
+    names, draws, shared = factor_columns(source, chunk.cell) if plan.parameters == "sampled" else ([], [], True)
+    collector = Collector(plan, chunk, cell, names, draws, shared)
     worker = cell.worker(trace=plan.trace)
     for place, index in enumerate(chunk.blocks):
         if stop is not None and stop.is_set():

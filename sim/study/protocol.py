@@ -40,6 +40,14 @@ class Run(Protocol):
     def factors(self) -> dict[str, float]:
         """The value of each uncertain parameter that this run used."""
 
+    @property
+    def controls(self) -> NDArray[np.float64]:
+        """Sums over the run whose mean is known to be 0, in the order of `Cell.controls`."""
+
+    @property
+    def scores(self) -> dict[str, float]:
+        """The standard normal number behind each draw of parameters, by the draw's name."""
+
 
 class Worker(Protocol):
     """The memory of one run at a time; a thread has its own."""
@@ -54,6 +62,10 @@ class Cell(Protocol):
     @property
     def outcomes(self) -> list[str]:
         """Names of the outcomes at the horizon."""
+
+    @property
+    def controls(self) -> list[str]:
+        """Names of sums whose mean is 0 whatever the parameters and the plan."""
 
     @property
     def columns(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""A stored study, read back: outcomes by cell and block, series, factors and events."""
+"""A stored study, read back: outcomes by cell and block, series, controls, factors and events."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.study.columns import numbers
-from sim.study.encode import KEYS
+from sim.study.encode import DRAWN, KEYS
 from sim.study.plan import SERIES_KEPT, Block, CellKey, StudyPlan
 from sim.study.store import Store, read_part
 
@@ -40,6 +40,7 @@ class _Part:
     causes: list[str]
     """Causes of the failed runs."""
     series: Path | None
+    controls: Path | None
 
 
 class StoredStudy:
@@ -80,8 +81,10 @@ class StoredStudy:
             blocks = np.array([self.plan.index(Block(*pair)) for pair in pairs], np.int64)
             ok = np.array([status == "ok" for status in rows["status"]])
             causes = [cause for cause in rows["cause"] if cause is not None]
-            series = self.store.companions(path).get("series")
-            found.append(_Part(path, cell, rows["run_id"], blocks, ok, causes, series))
+            beside = self.store.companions(path)
+            found.append(
+                _Part(path, cell, rows["run_id"], blocks, ok, causes, beside.get("series"), beside.get("controls"))
+            )
         return found
 
     @property
@@ -133,6 +136,45 @@ class StoredStudy:
             for name in set(names).intersection(table.column_names):
                 found[name][part.cell][part.blocks[known]] = numbers(table, name)[known]
         return found
+
+    def controls(self, future: str) -> dict[str, Floats]:
+        """The controls of a future by plan: a row a block, a column a control; NaN where a run failed or is missing.
+
+        A plan without some control, or a study without any, has 0 there: what can't happen has no surplus.
+        """
+        parts = [(part, part.controls) for part in self._parts if part.cell.future == future and part.controls]
+        tables = [(part, read_part(path)) for part, path in parts]
+        every = {name for _, table in tables for name in table.column_names} - {"run_id"}
+        names = sorted(name for name in every if not name.startswith(DRAWN))
+        shape = (self.plan.replications, len(names))
+        found = {cell.plan: np.full(shape, np.nan) for cell in self.plan.cells if cell.future == future}
+        for part, table in tables:
+            known = part.blocks >= 0
+            for place, name in enumerate(names):
+                column = numbers(table, name) if name in table.column_names else np.zeros(len(table))
+                found[part.cell.plan][part.blocks[known], place] = column[known]
+        return found
+
+    @cached_property
+    def scores(self) -> Floats:
+        """The standard normal number behind each draw of parameters: a row a block, a column a draw.
+
+        Every cell has the same; NaN where the run that should have brought them failed or is missing.
+        """
+        import pyarrow.parquet as pq
+
+        found: dict[str, Floats] = {}
+        for part in self._parts:
+            names = [] if part.controls is None else pq.read_schema(part.controls).names
+            names = [name for name in names if name.startswith(DRAWN)]
+            table = read_part(part.controls, names) if part.controls is not None and names else None
+            known = part.blocks >= 0
+            for name in names:
+                column = found.setdefault(name, np.full(self.plan.replications, np.nan))
+                values = numbers(table, name)[known]
+                column[part.blocks[known]] = np.where(np.isnan(values), column[part.blocks[known]], values)
+        columns = [found[name] for name in sorted(found)]
+        return np.column_stack(columns) if columns else np.empty((self.plan.replications, 0))
 
     @cached_property
     def times(self) -> Floats:

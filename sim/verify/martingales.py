@@ -1,4 +1,4 @@
-"""Checks that hold under any feedback, with every mechanism on, on the shipped scenario.
+"""Checks that hold under any feedback, with every mechanism on, on the shipped scenario and on busy exchanges.
 
 For each cause and group, the events less the hazard integrated over everyone exposed have mean 0. And each threshold
 that is consumed is Exp(1): tested bin by bin with censoring, because those completed by the horizon alone are the
@@ -21,20 +21,21 @@ from sim.verify.harness import Bench, Finding, bend_clock, check, compared, coun
 
 __all__: list[str] = []
 
-SCENARIO = "ghana_obgyn"
+SCENARIO, EXCHANGES = "ghana_obgyn", "exchange_alive"
 FEWEST = 200.0
 DECILES = 10
 
 
 def every_case(bench: Bench) -> list[tuple[str, Cell]]:
-    """Every future and plan of the shipped scenario."""
+    """Every future and plan of the shipped scenario, and the one with busy exchanges."""
     loaded = load(f"{LIBRARY}/{SCENARIO}.yaml")
-    return [(f"{f}, {p}", bench.cell(SCENARIO, f, p)) for f in loaded.futures for p in loaded.plans]
+    cases = [(f"{f}, {p}", bench.cell(SCENARIO, f, p)) for f in loaded.futures for p in loaded.plans]
+    return [*cases, ("exchanges", bench.cell(EXCHANGES))]
 
 
 @check("the count of events of every cause", 1500)
 def martingale(bench: Bench) -> list[Finding]:
-    """Events less integrated hazard have mean 0: every cause and group, every future and plan of Ghana."""
+    """Events less integrated hazard have mean 0: every cause and group, every future and plan of Ghana, exchanges."""
     findings = []
     totals: dict[Kind, list[NDArray[np.float64]]] = {}
     for number, (label, cell) in enumerate(every_case(bench)):
@@ -77,12 +78,12 @@ def books(bench: Bench, cell: Cell, first: int) -> tuple[NDArray[np.float64], ND
 @check("the size of the thresholds", 2500)
 def thresholds(bench: Bench) -> list[Finding]:
     """Consumed thresholds of people's causes are Exp(1): events less exposure in each tenth of the distribution."""
-    cell = bench.cell(SCENARIO, "baseline", "train_home")
     edges = -np.log1p(-np.arange(DECILES) / DECILES)
     rows: dict[Kind, list[NDArray[np.float64]]] = {kind: [] for kind in CAUSES}
-    for worker in bench.histories(cell, lambda *_: None, trace=True):
-        for kind, (spent, done) in consumed(worker).items():
-            rows[kind].append(np.array(excess(spent * bench.bend, done, edges)))
+    for cell in (bench.cell(SCENARIO, "baseline", "train_home"), bench.cell(EXCHANGES)):
+        for worker in bench.histories(cell, lambda *_: None, trace=True):
+            for kind, (spent, done) in consumed(worker).items():
+                rows[kind].append(np.array(excess(spent * bench.bend, done, edges)))
     findings = []
     for kind, histories in rows.items():
         events, exposure = np.array(histories).transpose(1, 0, 2)

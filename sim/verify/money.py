@@ -85,7 +85,7 @@ def ruin_memory(bench: Bench) -> list[Finding]:
 
 @check("the stream of visitors", 25000)
 def visits_cost(bench: Bench) -> list[Finding]:
-    """Compound cost of Poisson visits by year T: mean λ ∫ c(u) du and variance λ ∫ c(u)² du, c the cost of one so far."""
+    """Compound cost of Poisson visits: mean λ ∫ c(u) du and variance λ ∫ c(u)² du, c the cost of one so far."""
     rate, stay, years, journey, living = 6.0, 0.5, 10.0, 5000.0, 24000.0
     whole = journey + living * stay
     mean = rate * (whole * (years - stay) + journey * stay + living * stay**2 / 2)

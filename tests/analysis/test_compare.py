@@ -7,18 +7,21 @@ import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from analysis import say
-from analysis.compare import compare, judge, values_at
+from analysis.compare import compare, values_at
+from analysis.differences import judge
 from analysis.intervals import MeanInterval
 from analysis.limits import limits
 from analysis.replay import UnknownRunError, locate, part
 from analysis.report import STANDING_NOTE, write_report
 from analysis.table import console_for, show_comparison
 from analysis.targets import published
+from sim.study import cells
 from sim.study.plan import CellKey
 from sim.study.results import StoredStudy
 from tests.study import fake
@@ -58,7 +61,9 @@ def test_plans_are_compared_in_pairs(tmp_path: Path) -> None:
     home, without = (values[CellKey("baseline", plan)] for plan in ("train_home", "no_partnership"))
     difference = row.against("train_home")
     assert difference is not None and difference.word == "more"
-    assert difference.interval.mean == pytest.approx((home - without).mean())
+    assert difference.raw.mean == pytest.approx((home - without).mean())
+    assert difference.controlled is difference.interval  # the fake model's luck is known
+    assert difference.interval.high - difference.interval.low < difference.raw.high - difference.raw.low
     assert row.spreads["train_home"].median == pytest.approx(np.median(home))
     assert row.against("train_home_bonded", "train_home") is not None
     assert [table.future for table in found.tables] == ["baseline", "doors_open_abroad"]
@@ -79,6 +84,55 @@ def test_an_aim_before_the_horizon_reads_the_series(tmp_path: Path) -> None:
     halfway = values_at(study, fake.OUTCOMES[0], 1999.5)[cell]
     assert (halfway == study.series_of([fake.OUTCOMES[0]])[fake.OUTCOMES[0]][cell][:, 42]).all()
     assert values_at(study, fake.OUTCOMES[0], 2030.0) == {}
+
+
+class Lacking(fake.FakeWorker):
+    """A plan whose cell lacks an outcome, and in which another is sometimes undefined."""
+
+    def run(self, design_point: int, replication: int, parameters: str = "central") -> fake.FakeRun:
+        run = super().run(design_point, replication, parameters)
+        run.values, run.controls = run.values[:2], run.controls[:1]
+        if design_point % 3 == 0:
+            run.values[1] = np.nan
+        return run
+
+
+class LackingCell(fake.FakeCell):
+    def worker(self, trace: bool = False) -> fake.FakeWorker:
+        return Lacking(self.seed, self.effect, self.failing)
+
+
+def test_plans_with_other_outcomes_are_compared_where_they_can_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build(case: Any, seed: int, *more: Any) -> fake.FakeCell:
+        whole = fake.build_cell(case, seed)
+        if case.plan != "send_abroad":
+            return whole
+        return LackingCell(seed, whole.effect, outcomes=fake.OUTCOMES[:2], controls=fake.CONTROLS[:1])
+
+    monkeypatch.setattr(cells, "build_cell", build)
+    study = run_comparison(tmp_path, 120, parameters="sampled")
+    rows = {row.definition.name: row for row in compare(study).tables[0].rows}
+    assert rows[fake.OUTCOMES[2]].against("send_abroad") is None  # no difference from what is not there
+    assert rows[fake.OUTCOMES[2]].against("train_home") is not None
+    partly = rows[fake.OUTCOMES[1]].against("send_abroad")
+    assert partly is not None and partly.raw.pairs == 80 and partly.controlled is None
+    whole = rows[fake.OUTCOMES[0]].against("send_abroad")
+    assert whole is not None and whole.raw.pairs == 120
+    for row in rows.values():
+        for found in row.differences:
+            assert np.isfinite([found.interval.mean, found.interval.p, found.matters]).all()
+    write_report(study)
+
+
+def test_the_primary_outcome_is_not_one_of_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analysis.compare.benjamini_hochberg", lambda p: [False] * len(p))
+    found = compare(run_comparison(tmp_path, 60))
+    words = {row.definition.name: row.against("train_home") for row in found.tables[0].rows}
+    primary, other = words[fake.OUTCOMES[0]], words[fake.OUTCOMES[1]]
+    assert primary is not None and primary.word == "more"
+    assert other is not None and other.word == "not resolved" and other.interval.high < 0.0
 
 
 def test_limits_are_counted_in_runs(tmp_path: Path) -> None:
@@ -111,6 +165,7 @@ def test_the_table_fits_a_log_and_says_what_it_shows(
     assert "\x1b" not in text
     plain = " ".join(text.split())
     for words in (
+        "Worth: so many times the runs, with separate luck,",
         "Train abroad or at home?",
         "Spread is from luck only",
         "Ministry of Health wants more, in 2010-01",
@@ -207,3 +262,17 @@ def test_runs_are_found_by_id_and_by_place(tmp_path: Path) -> None:
         locate(study, "zzz")
     with pytest.raises(UnknownRunError, match="160 runs"):
         locate(study, "")
+
+
+def test_what_blocks_share_is_said_and_their_draws_sharpen_the_mean(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = run_comparison(tmp_path, 200, parameters="sampled")
+    plain = " ".join(printed(study, monkeypatch, 100).split())
+    assert "each block draws both once" in plain and "with separate numbers and luck," in plain
+    write_report(study)
+    data = json.loads((tmp_path / "summary.json").read_text())
+    assert data["spread"] == "luck and parameters"
+    found = data["aims"]["ministry"]["rows"]["baseline"]["differences"][1]
+    assert found["worth"]["controlled"] > found["worth"]["paired"] > 1.0
+    assert set(found) >= {"raw", "controlled", "interval", "matters", "word"}

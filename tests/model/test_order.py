@@ -26,6 +26,7 @@ from sim.model.simulate import Run, Worker, build
 from sim.scenario import Case, load
 from sim.scenario.scenario import Scenario
 from tests.reference import order
+from tests.reference.exchanges import fellowship
 from tests.reference.worlds import SCENARIOS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -89,6 +90,17 @@ def add_programme(raw: dict[str, Any]) -> None:
     raw["programmes"] = {"another_residency": new, **raw["programmes"]}
 
 
+def add_exchange(raw: dict[str, Any]) -> None:
+    """An exchange that nobody starts, in front of the others."""
+    raw["programmes"] = {"fellowship": fellowship("accra_school", "us_partner", "obgyn"), **raw["programmes"]}
+
+
+def add_busy_exchange(raw: dict[str, Any]) -> None:
+    """Visitors who come from the start, and stand in nobody's way."""
+    visitors = fellowship("us_partner", "accra_school", None) | {"visitors": 20.0}
+    raw["programmes"] = {"visitors": visitors, **raw["programmes"]}
+
+
 def add_party(raw: dict[str, Any]) -> None:
     """An employer with people in post, in front of the others; nobody chooses it."""
     new = deepcopy(raw["parties"]["ministry"])
@@ -102,7 +114,11 @@ def add_stream(raw: dict[str, Any]) -> None:
     raw["streams"] = {"repatriates": new, **raw["streams"]}
 
 
-CHANGES: list[Change] = [add_founder, add_school_founder, add_programme, add_party, add_stream]
+CHANGES: list[Change] = [
+    add_founder, add_school_founder, add_programme, add_exchange, add_busy_exchange, add_party, add_stream,
+]  # fmt: skip
+NOBODY_NEW = (add_programme, add_exchange, add_busy_exchange)
+STARTS: dict[Change, list[str]] = {add_busy_exchange: ["visitors"]}
 
 
 def ghana(plan: str, roomy: bool, change: Change | None = None) -> Case:
@@ -115,7 +131,8 @@ def ghana(plan: str, roomy: bool, change: Change | None = None) -> Case:
                 posts.update(established=400.0, funded=400.0)
     if change is not None:
         change(raw)
-    return replace(case, scenario=Scenario.model_validate(raw))
+    starts = [*case.starts, *STARTS.get(change, [])] if change else case.starts
+    return replace(case, scenario=Scenario.model_validate(raw), starts=starts)
 
 
 @cache
@@ -181,4 +198,4 @@ def test_an_addition_changes_nobodys_life_where_people_cannot_meet(change: Chang
     assert {key: lives_after[key] for key in lives} == lives
     newcomers = people_of(after).keys() - people_of(before).keys()
     assert set(lives_after) - set(lives) <= newcomers
-    assert bool(newcomers) == (change is not add_programme)
+    assert bool(newcomers) == (change not in NOBODY_NEW)

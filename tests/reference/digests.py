@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.model.kinds import Kind
 from sim.model.simulate import build
 from tests.engine import script
 from tests.reference.compare import script_of
@@ -35,7 +36,9 @@ def worlds(seeds: Iterable[int]) -> dict[str, str]:
         worker = build(small_world(seed), seed).worker(trace=True)
         for replication in range(REPLICATIONS):
             run = worker.run(0, replication)
-            name = f"world {seed} replication {replication}: {run.event_count} events"
+            assert run.events is not None
+            stays = np.count_nonzero(run.events["kind"] == Kind.STAY_ENDS)
+            name = f"world {seed} replication {replication}: {run.event_count} events, {stays} stays"
             found[name] = digest(run.events, run.series)
     return found
 

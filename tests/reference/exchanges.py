@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.scenario import LIBRARY, load
 
-__all__ = ["add_exchanges"]
+__all__ = ["add_exchanges", "fellowship"]
 
 NAMES = ("fellowship", "swap", "second_swap", "visitors", "lecturers", "officers")
 
@@ -18,6 +18,12 @@ def preset(name: str) -> dict[str, Any]:
     """A shipped exchange, whose numbers are then drawn anew; those that are not drawn stay."""
     loaded = load(f"{LIBRARY}/verify/{name}.yaml")
     return next(iter(loaded.scenario.programmes.values())).model_dump(by_alias=True)
+
+
+def fellowship(sends: str, hosts: str, cadre: str | None) -> dict[str, Any]:
+    """An exchange of staff of a cadre, or of visitors, in which everybody has a place."""
+    route = {"sends": sends, "hosts": hosts, "cadre": cadre, "host_cadre": None, "places": 1000.0}
+    return preset("exchange_staff") | route
 
 
 def add_exchanges(r: random.Random, raw: dict[str, Any]) -> None:

@@ -29,6 +29,7 @@ def small_world(seed: int) -> Case:
     r = random.Random(f"world {seed}")
     raw = ghana().scenario.model_dump(by_alias=True)
     raw.update(futures={}, plans={}, targets={}, decision=None, seed=seed)
+    raw["programmes"] = {name: one for name, one in raw["programmes"].items() if one["kind"] == "training"}
     raw["start"] = START + r.choice([0.0, 0.0, 0.37])
     raw["years"] = r.choice([3.0, 4.0, 5.3, 8.0])
     raw["stationary"] = r.random() < 0.15
@@ -88,7 +89,7 @@ def random_careers(r: random.Random) -> dict[str, Any]:
 def random_programme(r: random.Random, at_home: bool) -> dict[str, Any]:
     years = r.uniform(1.0, 3.0)
     chosen = {
-        "places_per_year": r.uniform(0.5, 4.0), "training_years": years,
+        "places_per_year": r.uniform(0.5, 4.0), "training_years": years, "cohorts": [1989, 1991, 1992, 2000],
         "intake_month": float(r.randint(1, 12)),
         "drop_out": r.uniform(0.02, 0.5), "exam_pass": r.uniform(0.4, 1.0), "exam_again": r.uniform(0.1, 0.6),
         "return_home": r.uniform(0.1, 0.95), "settle_grace": r.uniform(0.01, 0.3),

@@ -11,6 +11,7 @@ import numpy as np
 
 OUTCOMES = ["ghana.obgyn.public_practice", "ghana.obgyn.abroad", "ghana.obgyn.any_left"]
 COLUMNS = ["ghana.obgyn.public_practice", "ghana.obgyn.abroad"]
+CONTROLS = ["ghana.obgyn.leave_post", "ghana.obgyn.work_abroad"]
 TIMES = np.arange(0.0, 21.01, 0.25)
 
 
@@ -25,6 +26,8 @@ class FakeRun:
     event_count: int
     events: Any
     factors: dict[str, float]
+    controls: Any
+    scores: dict[str, float]
 
 
 @dataclass
@@ -38,13 +41,17 @@ class FakeWorker:
             raise RunFailed("the pool of people is full")
         key = blake2b(repr((self.seed, design_point, replication)).encode(), digest_size=8).digest()
         luck = np.random.Generator(np.random.Philox(int.from_bytes(key, "big")))
-        drain = 0.06 * (luck.lognormal(0, 0.3) if parameters == "sampled" else 1.0)
+        score = float(luck.normal()) if parameters == "sampled" else 0.0
+        drain = 0.06 * np.exp(0.3 * score)
         steps = np.cumsum(luck.normal(0, 0.8, len(TIMES)))
         stay = np.maximum(0, np.round(20 + self.effect * TIMES - drain * TIMES * 5 + steps))
         gone = np.maximum(0, np.round(10 + drain * TIMES * 10 - self.effect * TIMES / 2 + steps / 2))
         values = np.array([stay[-1], gone[-1], float(gone[-1] > 14)])
         factors = {"people.obgyn.drain": drain, "plans.bond.served": 0.7}
-        return FakeRun(values, np.column_stack([stay, gone]), 100, None, factors)
+        scores = {"drain": score, "plans.bond.served": 0.25} if parameters == "sampled" else {}
+        # the walk's end has mean 0; a plan bends it, as a plan's own people would
+        surplus = np.array([steps[-1] * (1.0 + self.effect / 4.0), steps[-1] / 2.0])
+        return FakeRun(values, np.column_stack([stay, gone]), 100, None, factors, surplus, scores)
 
 
 @dataclass
@@ -53,6 +60,7 @@ class FakeCell:
     effect: float
     failing: frozenset[int] = frozenset()
     outcomes: list[str] = field(default_factory=lambda: list(OUTCOMES))
+    controls: list[str] = field(default_factory=lambda: list(CONTROLS))
     columns: list[str] = field(default_factory=lambda: list(COLUMNS))
     times: Any = field(default_factory=lambda: TIMES)
 
@@ -128,7 +136,8 @@ class FakeLoaded:
         return "title: fake\n"
 
     def case(self, future: str, plan: str) -> Any:
-        passports = {name: SimpleNamespace(address=name) for name in ("people.obgyn.drain", "plans.bond.served")}
+        keys = {"people.obgyn.drain": "drain", "plans.bond.served": "plans.bond.served"}
+        passports = {name: SimpleNamespace(address=name, draw_key=key) for name, key in keys.items()}
         if plan != "train_home_bonded":
             del passports["plans.bond.served"]
         factors = list(passports.values())

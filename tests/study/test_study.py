@@ -145,8 +145,48 @@ def test_sampled_parameters_are_stored_once(tmp_path: Path) -> None:
     shared = found[found.plan.isna()]
     assert list(shared.design_point) == list(range(120))
     assert shared["people.obgyn.drain"].nunique() == 120
+    scores = StoredStudy(tmp_path).scores
+    assert scores.shape == (120, 2)  # a shared draw, and one of a plan alone
+    assert np.exp(0.3 * scores[:, 0]) * 0.06 == pytest.approx(shared["people.obgyn.drain"].to_numpy())
     own = found[found.plan.notna()]
     assert set(own.plan) == {"train_home_bonded"} and own["plans.bond.served"].notna().all()
+
+
+def test_controls_are_kept_for_every_run_and_grow_with_the_study(tmp_path: Path) -> None:
+    compare(tmp_path, 30, failing=(3,))
+    study = compare(tmp_path, 250, failing=(3,))
+    found = study.controls("baseline")
+    assert set(found) == set(fake.EFFECTS)
+    run = fake.FakeWorker(7, fake.EFFECTS["train_home"], frozenset()).run(17, 0)
+    assert found["train_home"].shape == (250, 2) and (found["train_home"][17] == run.controls).all()
+    assert np.isnan(found["train_home"][3]).all() and np.isfinite(np.delete(found["train_home"], 3, axis=0)).all()
+    parts = list((tmp_path / "controls.parquet").glob("*.parquet"))
+    assert len(parts) == len(Store(tmp_path).outcome_parts())
+    parts[0].unlink()
+    again = compare(tmp_path, 250, failing=(3,)).controls("baseline")["train_home"]
+    assert np.array_equal(again, found["train_home"], equal_nan=True)
+
+
+def test_what_cannot_happen_under_a_plan_has_no_surplus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Fewer(fake.FakeWorker):
+        def run(self, *place: Any) -> fake.FakeRun:
+            run = super().run(*place)
+            run.controls = run.controls[:1]
+            return run
+
+    class FewerCell(fake.FakeCell):
+        def worker(self, trace: bool = False) -> fake.FakeWorker:
+            return Fewer(self.seed, self.effect, self.failing)
+
+    def build(case: Any, seed: int, *_: Any) -> fake.FakeCell:
+        return FewerCell(seed, 0.0, controls=fake.CONTROLS[:1]) if case.plan == "no_partnership" else whole(case, seed)
+
+    whole = fake.build_cell
+    monkeypatch.setattr(cells, "build_cell", build)
+    found = compare(tmp_path, 20).controls("baseline")
+    assert (found["no_partnership"][:, 1] == 0.0).all() and found["no_partnership"][:, 0].any()
+    assert found["train_home"][:, 1].all()
+    assert StoredStudy(tmp_path).scores.shape == (20, 0)
 
 
 def test_events_are_kept_when_traced(tmp_path: Path) -> None:
