@@ -97,6 +97,22 @@ def test_a_check_can_be_added_as_its_page_says(tmp_path: Path) -> None:
     assert ran([use.file], folder, PYTHONPATH=str(ROOT)) == printed.text
 
 
+def test_the_plans_of_the_page_do_what_it_prints(tmp_path: Path) -> None:
+    found = blocks("plan-for-contingencies")
+    for block in found:
+        if block.file:
+            (tmp_path / block.file).write_text(block.text, encoding="utf-8")
+    assert ran([only(found, "python").file], tmp_path, PYTHONPATH=str(ROOT)) == only(found, "text").text
+
+
+def test_the_contingency_page_lists_every_action_and_shock() -> None:
+    from sim.model.write_changes import CHANGES
+
+    page = (ROOT / "docs" / "howto" / "plan-for-contingencies.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `")]
+    assert set(CHANGES) <= {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+
+
 def test_the_verify_page_lists_every_check() -> None:
     page = (ROOT / "docs" / "howto" / "verify.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
