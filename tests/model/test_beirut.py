@@ -62,8 +62,8 @@ def kept(file: str, future: str, plan: str, programmes: list[str]) -> np.ndarray
 def test_beirut_loses_most_of_its_graduates_and_ghana_keeps_most() -> None:
     """At central values, by the mean share of 60 runs; fixed seeds.
 
-    Over 400 runs Beirut's mean is 45.1%, and the standard error of a mean of 60 is 0.6 points: another seed fails with a
-    chance below 1e-9. Ghana's is further from its bound.
+    Over 400 runs Beirut's mean is 45.1%, and the standard error of a mean of 60 is 0.6 points: another seed fails with
+    a chance below 1e-9. Ghana's is further from its bound.
     """
     beirut = kept("beirut_residencies", "collapse_2019", "portable", [EMERGENCY, RADIOLOGY])
     ghana = kept("ghana_obgyn", "baseline", "train_home", ["ghana.obgyn.home_residency"])
