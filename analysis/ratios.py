@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.compare import Definition
+from analysis.definition import Definition
 from analysis.differences import judge
 from analysis.intervals import MeanInterval, interval_of
 from sim.study.plan import CellKey

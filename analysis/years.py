@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +53,8 @@ def _payroll(study: StoredStudy, party: str, totals: dict[CellKey, Floats]) -> P
     start = float(study.manifest["scenario"]["start"])
     edges = _edges(start, start + float(study.times[-1]))
     columns = [int(np.abs(study.times - (edge - start)).argmin()) for edge in edges]
-    runs, spreads = {}, {}
+    runs: dict[CellKey, Floats] = {}
+    spreads: dict[str, dict[str, tuple[Spread, ...]]] = {}
     for future in study.futures:
         complete = study.complete(future)
         for cell, rows in totals.items():
@@ -60,7 +62,7 @@ def _payroll(study: StoredStudy, party: str, totals: dict[CellKey, Floats]) -> P
                 kept = rows[complete[: len(rows)]]
                 runs[cell] = np.diff(kept[:, columns], axis=1)
                 spreads.setdefault(future, {})[cell.plan] = tuple(spread(year) for year in runs[cell].T)
-    spans = list(zip(edges, edges[1:], strict=False))
+    spans = list(pairwise(edges))
     return Payroll(
         party,
         "USD",
