@@ -67,6 +67,12 @@ class Chapter:
     same: tuple[Line, ...]
     """Outcomes that are about the same under every plan."""
 
+    @property
+    def rest(self) -> list[str]:
+        """What doesn't move and what the runs don't tell, each gathered in a sentence."""
+        kinds = {"About the same under every plan": self.same, "Not resolved by these runs": self.unresolved}
+        return [f"{kind}: {'; '.join(line.label for line in lines)}" for kind, lines in kinds.items() if lines]
+
 
 def concerned(study: StoredStudy) -> set[str]:
     """The cadres that the decision is about; empty where it names none."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from analysis import say
-from analysis.accord import better_off, worse_off
+from analysis.accord import tone
 from analysis.account import Account
 from analysis.compare import Aim, FutureTable, Row
 from analysis.differences import Difference, hardly_shared
@@ -229,9 +229,7 @@ def _difference_cells(difference: Difference, row: Row) -> tuple[str, str, str]:
 
 def _style(difference: Difference, row: Row) -> str:
     """Green for what the outcome's direction calls better, red for worse; words carry the same news."""
-    if better_off(difference, row.definition.better):
-        return "green"
-    return "red" if worse_off(difference, row.definition.better) else ""
+    return {"better": "green", "worse": "red", "": ""}[tone(difference, row.definition.better)]
 
 
 def _show_future(
