@@ -72,7 +72,7 @@ def _content(found: Account) -> dict[str, Any]:
         "spread_note": spread_note(study),
         "withheld": withheld_note(study),
         "warnings": _warnings(study),
-        "aims": [_aim(study, aim, found.plans) for aim in found.aims],
+        "aims": [_aim(study, aim, found.plans) for aim in found.asker_first],
         "limits": [_limit(study, limit, found.plans) for limit in found.limits],
         **story(found),
         "places": _places(study, found) if len(found.plans) > 1 else [],
@@ -180,7 +180,7 @@ def _limit(study: StoredStudy, found: Limit, plans: Sequence[str]) -> dict[str, 
         cells = []
         for plan in plans:
             here = odds.get(plan)
-            text = f"{here.count:,} of {here.runs:,} runs" if here else "–"
+            text = f"{here.count:,} of {here.runs:,}" if here else "–"
             tone = "" if here is None else "better" if here.holds else "worse"
             cells.append({"text": text, "word": {"better": "within:", "worse": "broken:"}.get(tone, ""), "tone": tone})
         rows.append({"label": say.title(study, "futures", future), "cells": cells})
@@ -203,7 +203,7 @@ def _fan(study: StoredStudy, aim: Aim) -> Any:
     from analysis.figures import fan_chart
 
     series = study.series_of([aim.definition.name]).get(aim.definition.name)
-    if series is None or study.plan.replications < 2:
+    if series is None or study.plan.replications < 2 or aim.indifferent:
         return None
     titles = {future: say.title(study, "futures", future) for future in study.futures}
     start = float(study.manifest["scenario"]["start"])
