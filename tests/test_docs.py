@@ -12,13 +12,14 @@ from typing import NamedTuple
 
 import pytest
 
+from sim.model.kinds import Kind, Place
 from sim.verify import CHECKS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
 FENCE = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
-RULES = ("model.md", "engine.md", "money.md")
+RULES = ("model.md", "engine.md", "money.md", "work.md")
 
 
 class Block(NamedTuple):
@@ -101,6 +102,20 @@ def test_the_verify_page_lists_every_check() -> None:
     page = (ROOT / "docs" / "howto" / "verify.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
     assert sorted(rows) == sorted(CHECKS)
+
+
+def test_the_model_page_has_every_kind_in_its_order_and_every_place() -> None:
+    page = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
+    for heading, members in (("| kind | what happens |", Kind), ("| place | meaning |", Place)):
+        table = page[page.index(heading) :].split("\n\n")[0]
+        first = [line.split("|")[1] for line in table.splitlines()[2:]]
+        assert re.findall(r"`(\w+)`", " ".join(first)) == [member.name for member in members]
+
+
+def test_the_model_page_names_every_check() -> None:
+    page = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
+    table = page[page.index("| case | must equal | test |") :].split("\n\n")[0]
+    assert set(re.findall(r"`(\w+)`", table)) >= set(CHECKS)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
