@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.controls import Controls
+from analysis.definition import Definition
 from analysis.differences import Difference, differ
 from analysis.intervals import Spread, benjamini_hochberg, spread
+from analysis.totals import totals
 from sim.study.plan import CellKey
 from sim.study.results import StoredStudy
 from sim.study.study import NO_PARTNERSHIP
@@ -22,25 +24,6 @@ Floats = NDArray[np.float64]
 
 SAME_TIME = 1.0 / 24.0
 """Dates less than half a month apart are one date."""
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """What an outcome means, as its results carry it."""
-
-    name: str
-    label: str
-    unit: str
-    better: str
-    """`more`, `less` or empty."""
-    matters: float | str | None
-    """The smallest difference that counts: a number, or a share of the centre as in `5%`."""
-    note: str = ""
-
-    @property
-    def group(self) -> str:
-        """Whose outcome it is: the name without its metric."""
-        return self.name.rpartition(".")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +107,14 @@ def compare(study: StoredStudy) -> Comparison:
     primary = {aim["metric"] for aim in stated.values()}
     wanted = {metric.rpartition(".")[0] for metric in primary}
     definitions.sort(key=lambda definition: definition.group not in wanted)  # what the decision is about first
+    known = {definition.name: definition for definition in definitions}
+    sums = totals(study, known)
     tables = []
     for blocks in futures:
         rows = [make_row(definition, blocks, study.plans, study.column(definition.name)) for definition in definitions]
+        rows += [make_row(total.definition, blocks, study.plans, total.column(study)) for total in sums]
         kept = int(blocks.complete.sum())
         tables.append(FutureTable(blocks.future, kept, study.plan.replications - kept, _soberly(rows, primary)))
-    known = {definition.name: definition for definition in definitions}
     aims = [_aim(study, party, aim, futures, known) for party, aim in stated.items()]
     return Comparison(tuple(aims), tuple(tables), tuple(study.plans))
 

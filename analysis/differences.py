@@ -9,7 +9,7 @@ between them adds no bias that can be measured.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +49,23 @@ class Difference:
     """`more`, `less`, `about the same` or `not resolved`."""
     worth: Worth | None
     """None where plans differ by less than a tenth of what matters, or in too few blocks: any ratio is easy there."""
+
+    def turned(self) -> Difference:
+        """The same comparison the other way round."""
+        controlled = None if self.controlled is None else _turned(self.controlled)
+        return replace(
+            self,
+            plan=self.against,
+            against=self.plan,
+            interval=_turned(self.interval),
+            raw=_turned(self.raw),
+            controlled=controlled,
+            word={"more": "less", "less": "more"}.get(self.word, self.word),
+        )
+
+
+def _turned(found: MeanInterval) -> MeanInterval:
+    return replace(found, mean=-found.mean, low=-found.high, high=-found.low)
 
 
 def differ(plan: str, against: str, first: Floats, second: Floats, matters: float, controls: Controls) -> Difference:

@@ -4,7 +4,7 @@ Two kinds of interval are never mixed up: "80% of runs" is the spread of simulat
 mean" is how well their mean is known. The mean of skewed differences takes Hall's correction of the
 t-interval (P. Hall 1992, On the removal of skewness by transformation, J. R. Statist. Soc. B 54, 221-228);
 paired proportions take the adjusted Wald interval of D. G. Bonett and R. M. Price (2012, J. Educ. Behav.
-Stat. 37, 479-488).
+Stat. 37, 479-488), and a share of runs that of E. B. Wilson (1927, J. Am. Stat. Assoc. 22, 209-212).
 """
 
 from __future__ import annotations
@@ -16,7 +16,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ENOUGH_DIFFER", "MeanInterval", "Spread", "benjamini_hochberg", "interval_of", "mean_interval", "spread"]
+__all__ = [
+    "ENOUGH_DIFFER",
+    "MeanInterval",
+    "Spread",
+    "benjamini_hochberg",
+    "interval_of",
+    "mean_interval",
+    "spread",
+    "wilson",
+]
 
 Floats = NDArray[np.float64]
 
@@ -119,6 +128,19 @@ def _bonett_price(values: Floats, level: float) -> tuple[float, float, float]:
     error = math.sqrt((up + down - (up - down) ** 2) / size)
     half = float(ndtri(0.5 + level / 2.0)) * error
     return up - down - half, up - down + half, 2.0 * float(ndtr(-abs(up - down) / error))
+
+
+def wilson(count: int, runs: int, level: float = 0.9) -> tuple[float, float]:
+    """Wilson's score interval for a share of which `count` of `runs` were seen; 0 to 1 where there were no runs."""
+    from scipy.special import ndtri
+
+    if not runs:
+        return 0.0, 1.0
+    z = float(ndtri(0.5 + level / 2.0))
+    share, size = count / runs, runs + z * z
+    centre = (count + z * z / 2.0) / size
+    half = z * math.sqrt(runs * share * (1.0 - share) + z * z / 4.0) / size
+    return max(0.0, centre - half), min(1.0, centre + half)
 
 
 def benjamini_hochberg(p: Sequence[float], q: float = 0.05) -> list[bool]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from analysis.differences import LITTLE, Worth
@@ -11,19 +11,28 @@ from analysis.intervals import MeanInterval, Spread
 
 if TYPE_CHECKING:
     from analysis.limits import Limit
+    from sim.study.results import StoredStudy
 
 __all__ = [
+    "SIGNS",
     "date",
     "day",
     "difference",
     "entity",
+    "gain",
     "labelled",
     "limit",
+    "mean_text",
     "number",
     "plain",
+    "ratio",
     "rough",
     "safe",
+    "share",
+    "span",
     "spread_text",
+    "title",
+    "within",
     "words",
     "worth",
     "worth_note",
@@ -31,6 +40,13 @@ __all__ = [
 
 WHOLE = ("people", "posts", "count")
 """Units of which there are no parts."""
+
+SCALES = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
+PER_DOLLAR, DOLLARS = " per USD", 1e5
+"""What one dollar buys is too small a number to read: it is written of so many."""
+
+SIGNS = {"more": "▲", "less": "▼", "about the same": "=", "not resolved": "?"}
+"""A word as one sign, for narrow tables."""
 
 MINUS = "\u2212"
 """A minus sign that is as wide as a plus sign."""
@@ -45,8 +61,10 @@ def number(value: float, unit: str, signed: bool = False) -> str:
     if unit in ("share", "%"):
         size = size * 100.0 if unit == "share" else size
         return f"{sign}{size:.{0 if size >= 10 or size == 0 else 1}f}%"
+    if unit.endswith(PER_DOLLAR):
+        return number(value * DOLLARS, "", signed)
     if unit.startswith("USD"):
-        for scale, letter in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
+        for scale, letter in SCALES:
             if size >= scale:
                 return f"{sign}${size / scale:.3g}{letter}"
         return f"{sign}${size:.0f}"
@@ -56,7 +74,12 @@ def number(value: float, unit: str, signed: bool = False) -> str:
 
 def labelled(label: str, unit: str) -> str:
     """An outcome's label with its unit, unless that goes without saying."""
-    return label if unit in ("people", "share", "count", "", label.split()[-1]) else f"{label}, {unit}"
+    if unit.startswith("USD"):
+        return f"{label} a year" if unit.endswith("a year") else label
+    if unit.endswith(PER_DOLLAR):
+        return label.replace("per public dollar", f"per ${DOLLARS:,.0f} of public money")
+    known = unit in ("people", "share", "count", "") or unit.rpartition("-")[2] in label.replace(",", "").split()
+    return label if known else f"{label}, {unit}"
 
 
 def plain(value: float, unit: str) -> str:
@@ -71,7 +94,93 @@ def spread_text(found: Spread, unit: str) -> str:
     if not found.runs:
         return "–"
     low, median, high = (plain(value, unit) for value in (found.low, found.median, found.high))
-    return median if low == high == median else f"{median} ({low}–{high})"
+    return median if low == high == median else f"{median} ({span(found.low, found.high, unit)})"
+
+
+def gain(found: MeanInterval, word: str, unit: str) -> str:
+    """A difference as a sign and its size: `▲ 12 ±2` more, `▼ 12 ±2` less, `? +1 ±3` not resolved, `=` the same."""
+    if not found.pairs:
+        return "–"
+    if word == "about the same":
+        return SIGNS[word]
+    half = max(found.high - found.mean, found.mean - found.low)
+    resolved = word in ("more", "less")
+    return f"{SIGNS[word]} {within(abs(found.mean) if resolved else found.mean, half, unit, not resolved)}"
+
+
+def within(value: float, half: float, unit: str, signed: bool = False) -> str:
+    """A number and half of its interval, as precise as the interval: `$14.6M ±1.8`, `43 ±5`, `17 ±2 pts`."""
+    known = math.isfinite(half) and half > 0.0
+    factor, before, after, tail = _scaled(max(abs(value), half if known else 0.0), unit)
+    value, half = value * factor, half * factor
+    sign = MINUS if value < 0 else "+" if signed and value > 0 else ""
+    if not known:
+        return f"{sign}{before}{number(abs(value), '')}{after}{tail}"
+    digits = -math.floor(math.log10(half))
+    if abs(value) >= 0.01:
+        digits = min(digits, 2)
+        half = max(half, 0.01)
+    size, half = round(abs(value), digits), round(half, digits)
+    return f"{sign}{before}{size:,.{max(0, digits)}f}{after} ±{half:,.{max(0, digits)}f}{tail}"
+
+
+def _scaled(size: float, unit: str) -> tuple[float, str, str, str]:
+    """What a number of some size is multiplied by; what stands before it, after it, and after its interval."""
+    if unit == "share":
+        return 100.0, "", "", " pts"
+    if unit.endswith(PER_DOLLAR):
+        return DOLLARS, "", "", ""
+    if unit.startswith("USD") or size >= 1e3:
+        scale, letter = next(((scale, letter) for scale, letter in SCALES if size >= scale), (1.0, ""))
+        return 1.0 / scale, "$" * unit.startswith("USD"), letter, ""
+    return 1.0, "", "", ""
+
+
+def span(low: float, high: float, unit: str) -> str:
+    """From one number to another, the unit once where it is the same: `11–13`, `$1.1–1.3M`, `10–14%`."""
+    one, other = plain(low, unit), plain(high, unit)
+    if one[-1:] == other[-1:] and not one[-1:].isdigit():
+        one = one[:-1]
+    return f"{one}–{other.removeprefix('$')}"
+
+
+def share(count: int, low: float, high: float, runs: int) -> str:
+    """A share of runs with its interval: `98% (93–100)`."""
+    return f"{number(count / runs, 'share')} ({span(low, high, 'share')})"
+
+
+def ratio(value: float, low: float, high: float, unit: str) -> str:
+    """A ratio of means with half of its interval; a dash where there is nothing to divide by."""
+    if not math.isfinite(value):
+        return "–"
+    if not math.isfinite(low):
+        return f"{within(value, math.nan, unit)} (no bound)"
+    return within(value, max(high - value, value - low), unit)
+
+
+def mean_text(found: Spread, unit: str) -> str:
+    """A mean with the middle 80% of runs, all in the scale of the mean: `$3.1M (2.5–4.2)`."""
+    if not found.runs:
+        return "–"
+    factor, before, after, tail = _scaled(abs(found.mean), unit)
+    digits = 0 if abs(found.mean) * factor >= 10.0 else 1
+    mean, low, high = (f"{value * factor:,.{digits}f}" for value in (found.mean, found.low, found.high))
+    return f"{before}{mean}{after} ({low}–{high}){tail}"
+
+
+def futures(held: Sequence[str], every: Sequence[str]) -> str:
+    """The futures that something holds in."""
+    return "in every future" if len(held) == len(every) > 1 else ", ".join(map(words, held))
+
+
+def partnership(study: StoredStudy, name: str) -> str:
+    """A partnership's title, or its name in words."""
+    return safe(study.manifest["scenario"].get("partnerships", {}).get(name) or "") or words(name)
+
+
+def title(study: StoredStudy, what: str, name: str) -> str:
+    """The title of a future or plan, or its name in words."""
+    return safe(study.manifest["scenario"][what].get(name) or "") or words(name)
 
 
 def difference(found: MeanInterval, unit: str) -> str:

@@ -1,73 +1,60 @@
-"""A comparison on the terminal, as a planner reads it: the question first, then plans side by side."""
+"""A comparison on the terminal, as a planner reads it: the question first, then plans side by side, party by party."""
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Iterable, Sequence
-from typing import IO, TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from analysis import say
-from analysis.compare import Aim, Comparison, FutureTable, Row
+from analysis.accord import better_off, worse_off
+from analysis.account import Account
+from analysis.compare import Aim, FutureTable, Row
 from analysis.differences import Difference, hardly_shared
 from analysis.intervals import ENOUGH_DIFFER
-from analysis.limits import limits
+from analysis.limits import Odds
+from analysis.say_accord import say_accord
+from analysis.table_story import show_endings, show_payroll, show_ratios, show_story
 from analysis.targets import Published
+from analysis.terminal import console_for, fitted, grid, heading, indented
 from sim.study.results import StoredStudy
 from sim.study.study import NO_PARTNERSHIP
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.padding import Padding
-    from rich.table import Table
 
 __all__ = ["console_for", "show_comparison", "show_run"]
 
-SIGNS = {"more": "▲", "less": "▼", "about the same": "=", "not resolved": "?"}
-"""A word as one sign, for narrow tables."""
 
-LABEL_WIDTH = 26
-"""Columns that an outcome's label needs to be read with ease."""
-
-_PLAIN_WIDTH = 100
-"""Columns of output that is no terminal, such as a log."""
+KEY = "median (80% of runs); against no partnership ▲ more, ▼ less, = about the same, ? not resolved"
+"""How to read levels of plans side by side."""
 
 
-def console_for(file: IO[str] | None = None) -> Console:
-    """A console that neither reads markup in names nor colours a log."""
-    from rich.console import Console
-
-    file = file or sys.stdout
-    width = None if file.isatty() else int(os.environ.get("COLUMNS") or _PLAIN_WIDTH)
-    return Console(file=file, width=width, markup=False, highlight=False, emoji=False, soft_wrap=False)
-
-
-def show_comparison(
-    study: StoredStudy,
-    found: Comparison,
-    figures: Sequence[Published],
-    console: Console,
-    everything: bool = False,
-) -> None:
-    """Print a comparison; `everything` adds the outcomes that no aim is about, and all futures."""
+def show_comparison(found: Account, console: Console, everything: bool = False) -> None:
+    """Print a comparison; `everything` adds all outcomes, and what the other futures hold."""
+    study = found.study
     _head(study, console)
-    for aim in found.aims:
-        _show_aim(study, aim, found.plans, console)
-    _show_limits(study, found.plans, console)
-    main = {aim.definition.group for aim in found.aims}
+    asked_by = (study.manifest["scenario"]["decision"] or {}).get("asked_by")
+    for aim in sorted(found.aims, key=lambda aim: aim.party != asked_by):
+        _show_aim(study, aim, found.plans, console, everything or aim.party == asked_by, everything)
+    _show_accord(found, console)
+    _show_limits(found, console, everything)
     for table in found.tables if everything else found.tables[:1]:
-        rows = [row for row in table.rows if everything or not main or row.definition.group in main]
-        _show_future(study, table, rows, found.plans, console)
-    _show_published(figures, console)
-    _show_failures(study, found.tables, console)
-
-
-def show_run(study: StoredStudy, found: Comparison, console: Console) -> None:
-    """Print the outcomes of one cell."""
-    _head(study, console)
-    for table in found.tables:
+        show_story(found, table, console, everything)
+        show_ratios(found, table.future, console)
+    show_endings(found, console)
+    show_payroll(found, console, everything)
+    for table in found.tables if everything else ():
         _show_future(study, table, table.rows, found.plans, console)
+    _show_published(found.figures, console)
     _show_failures(study, found.tables, console)
+
+
+def show_run(found: Account, console: Console) -> None:
+    """Print the outcomes of one cell."""
+    _head(found.study, console)
+    for table in found.tables:
+        _show_future(found.study, table, table.rows, found.plans, console)
+    _show_failures(found.study, found.tables, console)
 
 
 def _head(study: StoredStudy, console: Console) -> None:
@@ -83,6 +70,14 @@ def _head(study: StoredStudy, console: Console) -> None:
     runs = f"{_count(plan.replications, 'run')}{' each' * (len(plan.cells) > 1)}"
     console.print(f"{say.date(start)} to {say.date(end)}; {shape}{runs}, seed {plan.seed}.")
     console.print(spread_note(study), style="yellow")
+    if withheld := withheld_note(study):
+        console.print(withheld, style="yellow")
+
+
+def withheld_note(study: StoredStudy) -> str:
+    """How many numbers the scenario keeps out of shared reports; nothing where it keeps none."""
+    count = study.manifest["scenario"].get("withheld", 0)
+    return f"{_count(count, 'number')} marked private in the scenario: used, and not shown." if count else ""
 
 
 def spread_note(study: StoredStudy) -> str:
@@ -118,87 +113,112 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
-def _table(columns: Iterable[str], first: str = "") -> Table:
-    """A table of one column of names and some of figures."""
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column(first, overflow="fold")
-    for column in columns:
-        table.add_column(column, justify="right", overflow="fold")
-    return table
-
-
-def _heading(console: Console, title: str, explanation: str) -> None:
-    console.print()
-    console.print(title, style="bold")
-    console.print(explanation, style="italic")
-
-
-def _title(study: StoredStudy, what: str, name: str) -> str:
-    """The title of a future or plan, or its name in words."""
-    return say.safe(study.manifest["scenario"][what].get(name) or "") or say.words(name)
-
-
-def _show_aim(study: StoredStudy, aim: Aim, plans: Sequence[str], console: Console) -> None:
-    """What a party wants: its levels by future and plan, then plan against plan."""
+def _show_aim(
+    study: StoredStudy, aim: Aim, plans: Sequence[str], console: Console, pairs: bool, everything: bool
+) -> None:
+    """What a party wants: its levels by future and plan, then, with `pairs`, plan against plan."""
     names = study.manifest["scenario"]["names"]
     definition = aim.definition
     party, where = say.entity(aim.party, names), say.entity(definition.group, names)
-    title = f"{party} wants {definition.better}, in {say.date(aim.at)}: {where}, {definition.label}"
-    _heading(console, title, "median (80% of runs lie between)")
-    table = _table(map(say.words, plans), "future")
-    for future, row in aim.rows.items():
-        spreads = [row.spreads.get(plan) for plan in plans]
-        cells = [say.spread_text(found, definition.unit) if found else "–" for found in spreads]
+    inner = say.words(definition.group.removeprefix(aim.party).strip(".").replace(".", ", "))
+    what = ", ".join(filter(None, (inner, definition.label))) if _own(aim) else f"{where}, {definition.label}"
+    title = f"{party} wants {definition.better}, in {say.date(aim.at)}: {what}"
+    every = [found for row in aim.rows.values() for found in row.differences]
+    if every and not everything and {found.word for found in every} == {"about the same"}:
+        spread = next(iter(aim.rows.values())).spreads[NO_PARTNERSHIP]
+        level = f"{say.spread_text(spread, definition.unit)} without the partnership"
+        heading(console, title, f"{level}; about the same under every plan, in every future")
+        return
+    heading(
+        console,
+        title,
+        KEY,
+    )
+    lines = {future: [_cell(row, plan) for plan in plans] for future, row in aim.rows.items()}
+    table, lines = fitted(console, [say.words(plan) for plan in plans], lines)
+    for future, cells in lines.items():
         table.add_row(say.words(future), *cells)
     console.print(table)
-    if len(plans) > 1:
-        _show_differences(study, aim, console)
+    if len(plans) > (1 if everything else 2) and pairs:
+        _show_differences(study, aim, console, everything)
 
 
-def _show_differences(study: StoredStudy, aim: Aim, console: Console) -> None:
-    """Plan against plan in the first future, and against no partnership in the others."""
-    _heading(
+def _own(aim: Aim) -> bool:
+    """Whether a party looks at an outcome of its own."""
+    return aim.definition.group.partition(".")[0] == aim.party
+
+
+def _show_differences(study: StoredStudy, aim: Aim, console: Console, everything: bool) -> None:
+    """Plan against plan in the first future; with `everything` in all, against no partnership too, and their worth."""
+    first = next(iter(aim.rows))
+    where = "" if everything or len(aim.rows) == 1 else f", in the future: {say.words(first)}"
+    heading(
         console,
-        f"Plan against plan, the same people with the same {shared(study)}",
+        f"Plan against plan, the same people with the same {shared(study)}{where}",
         "mean difference (90% interval for the mean)",
     )
-    table = _table(["difference", "worth"], "future and plans")
+    table = grid(["difference", "worth"] if everything else ["difference"], "plans")
     table.add_column("in words", overflow="fold")
-    first = next(iter(aim.rows))
-    for future, row in aim.rows.items():
-        if len(aim.rows) > 1:
+    rows = aim.rows if everything else {first: aim.rows[first]}
+    for future, row in rows.items():
+        if len(rows) > 1:
             table.add_row(say.words(future), style="bold")
         for difference in row.differences:
-            if future == first or difference.against == NO_PARTNERSHIP:
+            if everything or difference.against != NO_PARTNERSHIP:
                 pair = f"{say.words(difference.plan)} against {say.words(difference.against)}"
-                table.add_row(_indented(pair), *_difference_cells(difference, row), style=_style(difference, row))
+                size, worth, word = _difference_cells(difference, row)
+                cells = (size, worth, word) if everything else (size, word)
+                table.add_row(indented(pair), *cells, style=_style(difference, row))
     console.print(table)
-    every = [found for row in aim.rows.values() for found in row.differences]
-    if any(found.worth for found in every):
+    every = [found for row in rows.values() for found in row.differences]
+    if everything and any(found.worth for found in every):
         console.print(say.worth_note(shared(study), hardly_shared(every)))
     if any(say.rough(found.interval, ENOUGH_DIFFER) for found in every):
         console.print(f"† fewer than {ENOUGH_DIFFER} runs differ: the interval is rough")
 
 
-def _show_limits(study: StoredStudy, plans: Sequence[str], console: Console) -> None:
-    """In how many runs what must not happen does."""
-    names = study.manifest["scenario"]["names"]
-    for found in limits(study):
-        unit = study.manifest["outcomes"].get(found.metric, {}).get("unit", "")
-        _heading(console, "What must not happen", say.limit(found, names, unit))
-        table = _table(map(say.words, plans), "future")
-        for future, odds in found.odds.items():
-            cells = [
-                f"{'within' if odds[plan].holds else 'BROKEN'}: {odds[plan].count:,} of {odds[plan].runs:,}"
-                if plan in odds
-                else "–"
-                for plan in plans
-            ]
-            table.add_row(say.words(future), *cells)
-        console.print(table)
+def _show_accord(found: Account, console: Console) -> None:
+    """Each party's own answer, and where one party's is another's loss."""
+    said = say_accord(found)
+    if said:
+        heading(
+            console,
+            "Each party's own answer, by its own aim",
+            "the best plans in the mean; `or` where they aren't told apart",
+        )
+        for text in said:
+            console.print(f"- {text}")
+
+
+def _show_limits(found: Account, console: Console, everything: bool) -> None:
+    """In how many runs what must not happen does: the least and the most of all futures, or each future's."""
+    names, outcomes = found.study.manifest["scenario"]["names"], found.study.manifest["outcomes"]
+    if not found.limits:
+        return
+    many = not everything and len(found.study.futures) > 1
+    span = ", from the best future to the worst" if many else ""
+    heading(console, "What must not happen", f"in so many of so many runs it does{span}: ✗ too many, ✓ allowed")
+    lines: dict[str, list[str]] = {}
+    for limit in found.limits:
+        title = say.limit(limit, names, outcomes.get(limit.metric, {}).get("unit", ""))
+        if many:
+            lines[title] = [_odds([odds[plan] for odds in limit.odds.values() if plan in odds]) for plan in found.plans]
+            continue
+        for future, odds in limit.odds.items():
+            lines[f"{say.words(future)}: {title}"] = [_odds([odds[p]] if p in odds else []) for p in found.plans]
+    table, lines = fitted(console, list(map(say.words, found.plans)), lines)
+    for title, cells in lines.items():
+        table.add_row(title, *cells)
+    console.print(table)
+
+
+def _odds(found: Sequence[Odds]) -> str:
+    """`✓ 2–5/60`: the fewest and the most runs of several futures, and whether all are allowed."""
+    if not found:
+        return "–"
+    counts = sorted({odds.count for odds in found})
+    span = f"{counts[0]:,}–{counts[-1]:,}" if counts[1:] else f"{counts[0]:,}"
+    return f"{'✓' if all(odds.holds for odds in found) else '✗'} {span}/{max(odds.runs for odds in found):,}"
 
 
 def _difference_cells(difference: Difference, row: Row) -> tuple[str, str, str]:
@@ -209,10 +229,9 @@ def _difference_cells(difference: Difference, row: Row) -> tuple[str, str, str]:
 
 def _style(difference: Difference, row: Row) -> str:
     """Green for what the outcome's direction calls better, red for worse; words carry the same news."""
-    better = row.definition.better
-    if difference.word not in ("more", "less") or better not in ("more", "less"):
-        return ""
-    return "green" if difference.word == better else "red"
+    if better_off(difference, row.definition.better):
+        return "green"
+    return "red" if worse_off(difference, row.definition.better) else ""
 
 
 def _show_future(
@@ -221,23 +240,17 @@ def _show_future(
     """All outcomes of a future, by whose they are."""
     names, many = study.manifest["scenario"]["names"], study.plan.replications > 1
     kind = "median (80% of runs lie between)" if many else "one run"
-    future = _title(study, "futures", table.future)
-    _heading(console, f"At the end of the run, in the future: {future}", kind)
-    shown = _table(map(say.words, plans))
+    future = say.title(study, "futures", table.future)
+    heading(console, f"At the end of the run, in the future: {future}", kind)
     lines = {row.definition.name: [_cell(row, plan) for plan in plans] for row in _told(rows)}
-    widest = max((len(cell) for cells in lines.values() for cell in cells), default=0)
-    if (widest + 2) * len(plans) + LABEL_WIDTH > console.width:  # the span goes under the median
-        lines = {name: [cell.replace(" (", "\n(") for cell in cells] for name, cells in lines.items()}
-        for column, plan in zip(shown.columns[1:], plans, strict=True):
-            pieces = [part for cell in lines.values() for part in cell[plans.index(plan)].split("\n")]
-            column.max_width = max(map(len, [*say.words(plan).split(), *pieces]))
+    shown, lines = fitted(console, list(map(say.words, plans)), lines)
     group = None
     for row in _told(rows):
         if row.definition.group != group:
             group = row.definition.group
             shown.add_row(say.entity(group, names), style="bold")
         label = say.labelled(row.definition.label, row.definition.unit)
-        shown.add_row(_indented(label), *lines[row.definition.name])
+        shown.add_row(indented(label), *lines[row.definition.name])
     console.print(shown)
     if len(plans) > 1:
         console.print(
@@ -252,19 +265,11 @@ def _told(rows: Sequence[Row]) -> list[Row]:
     return [row for row in rows if row.definition.group in busy]
 
 
-def _indented(text: str) -> Padding:
-    """Text that stays indented where it wraps."""
-    from rich.padding import Padding
-    from rich.text import Text
-
-    return Padding(Text(text, overflow="fold"), (0, 0, 0, 2))
-
-
 def _cell(row: Row, plan: str) -> str:
     """A sign for how it compares with no partnership, and a spread."""
     text = say.spread_text(row.spreads[plan], row.definition.unit) if plan in row.spreads else "–"
     against = row.against(plan)
-    return text if against is None or text == "–" else f"{SIGNS[against.word]} {text}"
+    return text if against is None or text == "–" else f"{say.SIGNS[against.word]} {text}"
 
 
 def _show_published(figures: Sequence[Published], console: Console) -> None:
@@ -272,18 +277,21 @@ def _show_published(figures: Sequence[Published], console: Console) -> None:
     shown = [figure for figure in figures if figure.shares]
     if not shown:
         return
-    _heading(console, "Published figures beside the simulation", "median share (80% of runs lie between)")
-    table = _table((), "figure")
-    for heading in ("published", "plan", "simulated"):
-        table.add_column(heading, overflow="fold")
+    heading(
+        console,
+        "Published figures beside the simulation",
+        "median share (80% of runs)",
+    )
+    plans = list(dict.fromkeys(plan for figure in shown for plan in figure.shares))
+    lines = {}
     for figure in shown:
-        counted = f"{figure.count:g} of {figure.of:g} in {say.date(figure.at)}"
-        first = (f"{say.words(figure.name)} ({figure.role})", counted)
-        for plan, found in figure.shares.items():
-            text = f"{say.spread_text(found, 'share')} of {say.spread_text(figure.wholes[plan], 'people')}"
-            late = "" if figure.read_at == figure.at else f" in {say.date(figure.read_at)}"
-            table.add_row(*first, say.words(plan), text + late)
-            first = ("", "")
+        title = f"{say.words(figure.name)}: {figure.count:g} of {figure.of:g} ({figure.role})"
+        lines[title] = [
+            say.spread_text(figure.shares[plan], "share") if plan in figure.shares else "–" for plan in plans
+        ]
+    table, lines = fitted(console, list(map(say.words, plans)), lines)
+    for title, cells in lines.items():
+        table.add_row(title, *cells)
     console.print(table)
 
 

@@ -85,23 +85,22 @@ def _finish(found: StoredStudy, tally: Tally, manner: Manner) -> int:
 
 def show(found: StoredStudy, manner: Manner, report: bool = True) -> None:
     """Print a stored study; with `report`, write its page too."""
-    from analysis.compare import compare
+    from analysis.account import account
     from analysis.report import summary, write_report, write_summary
     from analysis.table import console_for, show_comparison, show_run
-    from analysis.targets import published
 
-    comparison, figures = compare(found), published(found)
-    page = write_report(found, comparison, figures) if report else None
+    told = account(found)
+    page = write_report(told) if report else None
     if not report:
-        write_summary(found, comparison, figures)
+        write_summary(told)
     if manner.json:
-        print(json.dumps({"out": str(found.path), **summary(found, comparison, figures)}, ensure_ascii=False))
+        print(json.dumps({"out": str(found.path), **summary(told)}, ensure_ascii=False))
         return
     console = console_for()
     if len(found.plan.cells) == 1:
-        show_run(found, comparison, console)
+        show_run(told, console)
     else:
-        show_comparison(found, comparison, figures, console, manner.verbose)
+        show_comparison(told, console, manner.verbose)
     console.print(f"Report: {page}" if page else f"Results: {found.path}", soft_wrap=True)
 
 
@@ -142,6 +141,7 @@ def batch(names: Sequence[str], out: Path, request: Request, manner: Manner) -> 
 
     Without names, go on with the studies that the folder holds.
     """
+    from analysis.account import account
     from analysis.report import write_report
     from sim.scenario import ScenarioError
     from sim.study.store import StoreError
@@ -166,7 +166,7 @@ def batch(names: Sequence[str], out: Path, request: Request, manner: Manner) -> 
             manner.notice(f"interrupted; go on with: run_sim.py batch --resume {out}, or the same command")
             return INTERRUPTED
         done = f"{found.ok:,} done, {found.failed:,} failed"
-        rows.append((place.name, done, str(write_report(found))))
+        rows.append((place.name, done, str(write_report(account(found)))))
         worst = max(worst, SOME_FAILED if found.failed else DONE)
     _show_batch(rows, manner)
     return worst

@@ -84,9 +84,9 @@ def fire(w: World, t: float, kind: int, who: int) -> None:
     elif kind == Kind.NEW_POSTS:
         posts.grow(w, t, who)
     elif kind == Kind.NOTICE:
-        triggers.happened(w, t, triggers.Event.NOTICE, who)
+        triggers.told(w, t, triggers.Event.NOTICE, who)
     elif kind == Kind.FUNDING_ENDS:
-        triggers.happened(w, t, triggers.Event.FUNDING_ENDS, who)
+        triggers.told(w, t, triggers.Event.FUNDING_ENDS, who)
         endings.funding_ends(w, t, who)
     elif kind == Kind.POLICY:
         log.note(w, w.policies[who].ending)

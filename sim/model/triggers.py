@@ -18,7 +18,7 @@ from sim.model.kinds import Kind, Use
 from sim.model.optional import given
 from sim.model.state import World
 
-__all__ = ["Event", "decide", "happened", "schedule", "watch"]
+__all__ = ["Event", "decide", "happened", "schedule", "told", "watch"]
 
 QUARTERS = 4.0
 HAIR = 1e-9
@@ -40,12 +40,13 @@ class Event(IntEnum):
 
 @rule
 def schedule(w: World) -> None:
-    """Put the decisions that have a date on the calendar; those who must agree meet at a quarter's end."""
+    """Put what has a date on the calendar: the action, or the quarter's end at which those asked decide."""
     for row in range(len(w.triggers)):
         x = w.triggers[row]
-        if x.date < math.inf:
-            quarter = math.ceil(x.date * QUARTERS - HAIR) / QUARTERS
-            clocks.at(w, quarter if x.asks > 0 else x.date, Kind.CONSENT, row)
+        if x.date < math.inf and x.asks > 0:
+            clocks.at(w, math.ceil(x.date * QUARTERS - HAIR) / QUARTERS, Kind.CONSENT, row)
+        elif x.date < math.inf:
+            clocks.at(w, x.date + x.delay, Kind.POLICY, x.policy)
 
 
 @rule
@@ -90,6 +91,13 @@ def happened(w: World, t: float, event: int, of: int) -> None:
         x = w.triggers[row]
         if x.event == event and (x.of == NONE or x.of == of):
             set_off(w, t, row)
+
+
+@rule
+def told(w: World, t: float, event: int, programme: int) -> None:
+    """A donor gives notice, or its payments end: of interest to those whose programme runs."""
+    if w.programmes[programme].running:
+        happened(w, t, event, programme)
 
 
 @rule

@@ -89,7 +89,7 @@ class _Writer:
 
     def _nests(self, node: Node, path: str) -> bool:
         """Whether a mapping is worth several lines: near the root, or with mappings inside."""
-        inner = [isinstance(item.value, dict | list) for item in node.entries().values()]
+        inner = [isinstance(self.data(item, f"{path}.{key}"), dict | list) for key, item in node.entries().items()]
         return not is_passport(node) and (any(inner) or (bool(inner) and path.count(".") < 2))
 
     def _cover(self, node: Node, path: str) -> list[str]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import platform
 import shlex
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.scenario.exchange import Exchange
 from sim.study.execute import Tally
 from sim.study.plan import StudyPlan
 
@@ -22,7 +23,7 @@ __all__ = ["about", "begin", "finish"]
 _LIBRARIES = ("numpy", "numba", "llvmlite", "simpy", "pyarrow", "pydantic")
 
 
-def begin(loaded: Loaded, plan: StudyPlan, names: Iterable[str], kind: str, command: list[str]) -> dict[str, Any]:
+def begin(loaded: Loaded, plan: StudyPlan, names: Sequence[str], kind: str, command: list[str]) -> dict[str, Any]:
     """The manifest of a study that starts now; `names` are its outcomes, `command` is what was typed."""
     return {
         "format": 1,
@@ -32,6 +33,7 @@ def begin(loaded: Loaded, plan: StudyPlan, names: Iterable[str], kind: str, comm
         "identity": plan.identity,
         "scenario": about(loaded),
         "outcomes": describe(names),
+        "ratios": ratios(names),
         "versions": {"python": platform.python_version()} | {name: _version(name) for name in _LIBRARIES},
         "machine": {"system": platform.platform(), "processor": _processor()},
         "started": _now(),
@@ -66,6 +68,21 @@ def describe(names: Iterable[str]) -> dict[str, dict[str, Any]]:
     return found
 
 
+def ratios(names: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """The ratios that can be made of some outcomes: the full names of their parts, and what they mean."""
+    from sim.model.outcomes import RATIOS
+
+    held = dict.fromkeys(names)
+    found: dict[str, dict[str, Any]] = {}
+    for group in dict.fromkeys(name.rpartition(".")[0] for name in held):
+        for ratio in RATIOS.values():
+            over, under = f"{group}.{ratio.over}", f"{group}.{ratio.under}"
+            if over in held and under in held:
+                meaning = {"label": ratio.label, "unit": ratio.unit, "better": ratio.better, "note": ratio.definition}
+                found[f"{group}.{ratio.name}"] = {"over": over, "under": under, **meaning}
+    return found
+
+
 def about(loaded: Loaded) -> dict[str, Any]:
     """What a report says of the scenario."""
     scenario = loaded.scenario
@@ -79,6 +96,10 @@ def about(loaded: Loaded) -> dict[str, Any]:
         "plans": {name: plan.title for name, plan in scenario.plans.items()},
         "names": {key: country.name for key, country in scenario.countries.items()}
         | {key: party.name for key, party in scenario.parties.items()},
+        "parties": {key: party.kind for key, party in scenario.parties.items()},
+        "partnerships": {key: partnership.title for key, partnership in scenario.partnerships.items()},
+        "hosts": {key: one.hosts for key, one in scenario.programmes.items() if isinstance(one, Exchange)},
+        "withheld": sum(passport.private for passport in loaded.passports.values()),
     }
 
 

@@ -137,10 +137,10 @@ def exchange_staff(bench: Bench) -> list[Finding]:
 
 @check("the clock of stays cut short", 1500)
 def exchange_papers(bench: Bench) -> list[Finding]:
-    """Thinning: visa and licence together take 3 months and grant 72%; a stay of half a year is cut short at 0.5."""
+    """Thinning: visa and licence together take 18 months and grant 72%; a stay of half a year is cut short at 0.5."""
     names = ("asked", "refused", "delivered", "cut_short", "exchange_months", "there")
     found = series(bench, "exchange_papers", Kind.EARLY_END, *(f"guests.by_place.{name}" for name in names))
-    granted, takes, term, cut, years, arrival = 0.72, 0.25, 0.5, 0.5, 11.0, 240.0
+    granted, takes, term, cut, years, arrival = 0.72, 1.5, 0.5, 0.5, 11.0, 240.0
     begun = granted * arrival  # a year, from `takes` on
     late = 1 - math.exp(-cut * term)
     mean = late / cut

@@ -1,4 +1,4 @@
-"""Small worlds with money: Ghana's scenario with a partnership, a donor, an exchange and numbers of one's choice."""
+"""Small worlds with money: `partnered.yaml`, with whatever a test changes in it."""
 
 from __future__ import annotations
 
@@ -11,44 +11,20 @@ from typing import Any
 from sim.scenario import Case, load
 from sim.scenario.scenario import Scenario
 
-SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
+FILE = Path(__file__).with_suffix(".yaml")
 START = 1989.0
 Plain = dict[str, Any]
 
 
 @cache
-def ghana() -> Case:
-    """The shipped case that these worlds vary."""
-    return load(SCENARIOS / "ghana_obgyn.yaml").case("baseline", "no_partnership")
-
-
-@cache
-def presets() -> Plain:
-    """The exchanges of the catalogue, as the loader reads them."""
-    text = """
-extends: SCENARIOS/ghana_obgyn.yaml
-partnerships:
-  link: {parties: {accra_school: {}, us_partner: {}}}
-programmes:
-  faculty: {preset: faculty_exchange, sends: accra_school, hosts: us_partner, cadre: obgyn}
-  visiting: {preset: visiting_faculty, sends: us_partner, hosts: accra_school, host_cadre: obgyn}
-signed: [home_residency]
-"""
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "partnered.yaml"
-        path.write_text(text.replace("SCENARIOS", str(SCENARIOS)))
-        return load(path).case("baseline", "none").scenario.model_dump(by_alias=True)
+def written() -> Plain:
+    """The file, as the loader reads it."""
+    return load(FILE).case("baseline", "none").scenario.model_dump(by_alias=True)
 
 
 def plain(years: float = 6.0) -> Plain:
-    """A scenario in which a donor-free partnership runs a residency and two exchanges; change it and `case` it."""
-    raw = deepcopy(presets())
-    raw.update(futures={}, plans={}, targets={}, decision=None, years=years, start=START)
-    partnership = raw["partnerships"]["link"]
-    partnership.update(account=0.0, overdraft=1e12, goals=[], term=None, fades_after=50.0, wind_down=1000.0)
-    return raw
+    """The scenario as a mapping; change it and make a `case` of it."""
+    return {**deepcopy(written()), "years": years}
 
 
 def case(raw: Plain, starts: tuple[str, ...] = ("home_residency", "faculty", "visiting"), **more: Any) -> Case:

@@ -63,10 +63,12 @@ def test_after_a_pool_had_to_be_doubled(people: int, entries: int) -> None:
     cells = order.cells()
     for job in order.jobs()[::3]:
         worker = cells[job[0]].worker(trace=True)
-        worker.people, worker.entries = people, entries
+        exchanges = worker.visits > 0
+        worker.people, worker.visits, worker.entries = people, min(worker.visits, 2), entries
         worker.renew()
         assert order.run_digest(worker, job) == expected()[order.name(job)]
         assert worker.entries > entries
+        assert (worker.visits > 2) == exchanges
 
 
 def test_runs_differ_from_each_other() -> None:

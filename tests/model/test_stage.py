@@ -61,6 +61,10 @@ def test_the_drivers_agree(name: str, future: str, plan: str) -> None:
     three_drivers(shipped()[name].case(future, plan), 2)
 
 
+def test_the_drivers_agree_on_busy_exchanges() -> None:
+    three_drivers(load(SCENARIOS / "verify" / "exchange_alive.yaml").case("baseline", "none"), 3)
+
+
 @pytest.mark.long
 @pytest.mark.parametrize(("name", "future", "plan"), CELLS)
 def test_the_drivers_agree_on_twenty_seeds(name: str, future: str, plan: str) -> None:

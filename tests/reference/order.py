@@ -20,15 +20,18 @@ from tests.reference.digests import digest
 from tests.reference.worlds import SCENARIOS
 
 SEED = 1989
-CASES = [("baseline", "no_partnership"), ("hiring_freeze", "train_home_bonded")]
+CASES = [
+    ("ghana_obgyn", "baseline", "no_partnership"),
+    ("ghana_obgyn", "hiring_freeze", "train_home_bonded"),
+    ("verify/exchange_alive", "baseline", "none"),
+]
 Mode = Literal["central", "sampled"]
 Job = tuple[int, int, int, Mode]
 
 
 def cells() -> list[Cell]:
     """The cells whose runs are compared."""
-    loaded = load(SCENARIOS / "ghana_obgyn.yaml")
-    return [build(loaded.case(*names), SEED) for names in CASES]
+    return [build(load(SCENARIOS / f"{file}.yaml").case(*names), SEED) for file, *names in CASES]
 
 
 def jobs() -> list[Job]:

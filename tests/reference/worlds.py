@@ -38,6 +38,8 @@ def small_world(seed: int) -> Case:
         del raw["parties"]["kumasi_school"]
         raw["programmes"]["home_residency"]["sites"] = ["accra_school"]
         raw["reviewed_by"] = {}
+        for partnership in raw["partnerships"].values():
+            partnership["parties"].pop("kumasi_school", None)
     for party in raw["parties"].values():
         for posts in party["posts"].values():
             posts.update(random_posts(r))

@@ -13,6 +13,7 @@ from sim.scenario import load
 from sim.scenario.inherit import merge
 from sim.scenario.read import COVER, Node, read
 from sim.scenario.resolved import as_yaml
+from sim.scenario.training import Training
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 KEYS = WORDS.filter(lambda key: key not in (*COVER, "<<"))
@@ -128,6 +129,7 @@ def test_a_scenario_reads_as_a_planner_would_write_it(tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_text(EXAMPLE)
     loaded = load(tmp_path / "x.yaml", metrics=OUTCOMES)
     assert loaded.warnings == []
-    assert loaded.scenario.programmes["home_residency"].months_abroad == 0.25
-    assert loaded.scenario.programmes["home_residency"].months_in_district == 0.5
+    home = loaded.scenario.programmes["home_residency"]
+    assert isinstance(home, Training)
+    assert (home.months_abroad, home.months_in_district) == (0.25, 0.5)
     assert loaded.plans == ["no_partnership", "send_abroad", "train_home", "train_home_bonded"]

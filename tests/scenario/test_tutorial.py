@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.scenario import LIBRARY, load, verbs
+from sim.scenario.training import Training
 
 TUTORIAL = LIBRARY.parent / "docs" / "tutorial.md"
 BLOCKS = re.findall(r"^```(yaml|text) (.+)\n([^`]*(?:`[^`]+)*?)^```$", TUTORIAL.read_text(), re.MULTILINE)
@@ -41,6 +42,7 @@ def test_the_reviewed_file_has_the_partners_number(tmp_path: Path, monkeypatch: 
             Path(name).write_text(text, encoding="utf-8")
     loaded = load("my_ghana_reviewed.yaml")
     assert loaded.passports["people.obgyn.rejoin"].text == "8% a year"
-    assert loaded.futures[:3] == ["baseline", "doors_open_abroad", "hiring_freeze"]
+    assert loaded.futures[:3] == ["baseline", "nobody_takes_over", "doors_open_abroad"]
     assert loaded.futures[-1] == "they_come_back"
-    assert loaded.case("they_come_back", "train_more").scenario.programmes["home_residency"].places_per_year == 8.0
+    home = loaded.case("they_come_back", "train_more").scenario.programmes["home_residency"]
+    assert isinstance(home, Training) and home.places_per_year == 8.0

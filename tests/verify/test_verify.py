@@ -11,7 +11,10 @@ from sim.verify import CHECKS, Finding, run_check
 from sim.verify.harness import compared, interval, judged
 from sim.verify.report import UnknownCheckError, verify
 
-FAST = ["constant_hazard", "frailty_founders", "competing_risks", "diaspora", "training_flow", "frailty_moments"]
+FAST = [
+    "constant_hazard", "frailty_founders", "competing_risks", "diaspora", "training_flow", "frailty_moments",
+    "exchange_patience", "exchange_staff", "exchange_papers", "exchange_settling",
+]  # fmt: skip
 """Checks of a few seconds; error rate: each of their intervals is wrong once in 1,000 seeds, and these are fixed."""
 LONG = [name for name in CHECKS if name not in FAST]
 
