@@ -13,12 +13,14 @@ from typing import NamedTuple
 import pytest
 
 from sim.model.kinds import Kind, Place
+from sim.scenario import load
 from sim.verify import CHECKS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
 FENCE = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+GHANA = ROOT / "docs" / "ghana.md"
 RULES = ("model.md", "engine.md", "money.md", "work.md")
 
 
@@ -96,6 +98,22 @@ def test_a_check_can_be_added_as_its_page_says(tmp_path: Path) -> None:
     (folder / program.file).write_text(program.text, encoding="utf-8")
     (folder / use.file).write_text(use.text, encoding="utf-8")
     assert ran([use.file], folder, PYTHONPATH=str(ROOT)) == printed.text
+
+
+@pytest.mark.parametrize("page", ["model-an-exchange", "read-a-comparison"])
+def test_a_program_prints_what_its_page_says(page: str, tmp_path: Path) -> None:
+    found = blocks(page)
+    program, printed = only(found, "python"), only(found, "text")
+    for block in found:
+        if block.file:
+            (tmp_path / block.file).write_text(block.text, encoding="utf-8")
+    assert ran([program.file], tmp_path, PYTHONPATH=str(ROOT)) == printed.text
+
+
+def test_the_page_about_ghana_has_a_file_that_loads(tmp_path: Path) -> None:
+    (block,) = [Block(*match.groups(default="")) for match in FENCE.finditer(GHANA.read_text(encoding="utf-8"))]
+    (tmp_path / block.file).write_text(block.text, encoding="utf-8")
+    assert {"most_stay_for_training", "few_stay_for_training"} < set(load(tmp_path / block.file).futures)
 
 
 def test_the_verify_page_lists_every_check() -> None:
