@@ -12,13 +12,16 @@ from typing import NamedTuple
 
 import pytest
 
+from sim.model.kinds import Kind, Place
+from sim.scenario import load
 from sim.verify import CHECKS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
 FENCE = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
-RULES = ("model.md", "engine.md", "money.md")
+GHANA = ROOT / "docs" / "ghana.md"
+RULES = ("model.md", "engine.md", "money.md", "work.md")
 
 
 class Block(NamedTuple):
@@ -113,10 +116,40 @@ def test_the_contingency_page_lists_every_action_and_shock() -> None:
     assert set(CHANGES) <= {name for row in rows for name in re.findall(r"`(\w+)`", row)}
 
 
+@pytest.mark.parametrize("page", ["model-an-exchange", "read-a-comparison"])
+def test_a_program_prints_what_its_page_says(page: str, tmp_path: Path) -> None:
+    found = blocks(page)
+    program, printed = only(found, "python"), only(found, "text")
+    for block in found:
+        if block.file:
+            (tmp_path / block.file).write_text(block.text, encoding="utf-8")
+    assert ran([program.file], tmp_path, PYTHONPATH=str(ROOT)) == printed.text
+
+
+def test_the_page_about_ghana_has_a_file_that_loads(tmp_path: Path) -> None:
+    (block,) = [Block(*match.groups(default="")) for match in FENCE.finditer(GHANA.read_text(encoding="utf-8"))]
+    (tmp_path / block.file).write_text(block.text, encoding="utf-8")
+    assert {"most_stay_for_training", "few_stay_for_training"} < set(load(tmp_path / block.file).futures)
+
+
 def test_the_verify_page_lists_every_check() -> None:
     page = (ROOT / "docs" / "howto" / "verify.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
     assert sorted(rows) == sorted(CHECKS)
+
+
+def test_the_model_page_has_every_kind_in_its_order_and_every_place() -> None:
+    page = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
+    for heading, members in (("| kind | what happens |", Kind), ("| place | meaning |", Place)):
+        table = page[page.index(heading) :].split("\n\n")[0]
+        first = [line.split("|")[1] for line in table.splitlines()[2:]]
+        assert re.findall(r"`(\w+)`", " ".join(first)) == [member.name for member in members]
+
+
+def test_the_model_page_names_every_check() -> None:
+    page = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
+    table = page[page.index("| case | must equal | test |") :].split("\n\n")[0]
+    assert set(re.findall(r"`(\w+)`", table)) >= set(CHECKS)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
