@@ -9,7 +9,7 @@ from analysis.compare import Aim, Row
 from analysis.differences import Difference
 from sim.study.study import NO_PARTNERSHIP
 
-__all__ = ["Answer", "Disagreement", "answers", "better_off", "disagreements", "worse_off"]
+__all__ = ["Answer", "Disagreement", "answers", "better_off", "disagreements", "tone", "worse_off"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,11 @@ def better_off(difference: Difference, better: str) -> bool:
 def worse_off(difference: Difference, better: str) -> bool:
     """Whether a plan serves an aim worse than what it is compared with, by enough to matter."""
     return {difference.word, better} == {"more", "less"}
+
+
+def tone(difference: Difference, better: str) -> str:
+    """`better`, `worse`, or nothing."""
+    return "better" if better_off(difference, better) else "worse" if worse_off(difference, better) else ""
 
 
 def answers(aims: Sequence[Aim]) -> list[Answer]:

@@ -26,6 +26,12 @@ class Account:
     tables: tuple[FutureTable, ...]
     plans: tuple[str, ...]
 
+    @property
+    def asker_first(self) -> list[Aim]:
+        """The aims, that of the party which asks before the others."""
+        asked_by = (self.study.manifest["scenario"]["decision"] or {}).get("asked_by")
+        return sorted(self.aims, key=lambda aim: aim.party != asked_by)
+
     @cached_property
     def limits(self) -> list[Limit]:
         """What must not happen."""

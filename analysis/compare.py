@@ -52,6 +52,12 @@ class Aim:
     rows: dict[str, Row]
     """By future."""
 
+    @property
+    def indifferent(self) -> bool:
+        """Whether all plans are about the same, in every future."""
+        words = {found.word for row in self.rows.values() for found in row.differences}
+        return words == {"about the same"}
+
 
 @dataclass(frozen=True, slots=True)
 class FutureTable:

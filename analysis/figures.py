@@ -52,10 +52,9 @@ def fan_chart(
         label: what is drawn, with its unit.
     """
     plans = list(dict.fromkeys(cell.plan for cell in series))
-    columns = min(3, len(titles))
+    columns = 2 if len(titles) in (2, 4) else min(3, len(titles))
     rows = math.ceil(len(titles) / columns)
-    # the last panel of a row carries the labels of its lines, so a single panel is wide
-    figure = _figure(7.6 if columns == 1 else 9.6, 3.5 * rows + 0.2)
+    figure = _figure(7.6 if columns == 1 else 9.6, (3.4 if columns < 3 else 2.9) * rows + 0.5)
     axes = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     for place, (future, title) in enumerate(titles.items()):
         panel = axes[place // columns][place % columns]
@@ -63,42 +62,25 @@ def fan_chart(
         panel.set_title(title, fontsize=10, loc="left", color=TEXT)
     for spare in axes.ravel()[len(titles) :]:
         spare.set_visible(False)
-    axes[0][0].set_ylim(bottom=0)
+    if all(np.nanmin(rows) >= 0.0 for rows in series.values() if np.isfinite(rows).any()):
+        axes[0][0].set_ylim(bottom=0)
     figure.supylabel(label, fontsize=9, color=TEXT)
+    lines, names = axes[0][0].get_legend_handles_labels()
+    figure.legend(lines, names, loc="outside upper left", ncols=5, frameon=False, fontsize=8.5, handlelength=2.6)
     return _svg(figure)
 
 
 def _fan_panel(panel: Axes, future: str, plans: Sequence[str], series: Mapping[CellKey, Floats], years: Floats) -> None:
-    """One future: bands first, lines over them, each line named at its end."""
-    ends = []
+    """One future: bands first, lines over them."""
     for place, plan in enumerate(plans):
         rows = series.get(CellKey(future, plan))
         if rows is None or not np.isfinite(rows).any():
             continue
         low, median, high = np.nanquantile(rows[~np.isnan(rows).all(axis=1)], [0.1, 0.5, 0.9], axis=0)
-        colour = COLOURS[place % len(COLOURS)]
-        panel.fill_between(years, low, high, color=colour, alpha=0.13, linewidth=0)
-        panel.plot(years, median, color=colour, linestyle=DASHES[place % len(DASHES)], linewidth=1.8)
-        ends.append((float(median[-1]), say.words(plan), colour))
+        colour, dash = COLOURS[place % len(COLOURS)], DASHES[place % len(DASHES)]
+        panel.fill_between(years, low, high, color=colour, alpha=0.1, linewidth=0)
+        panel.plot(years, median, color=colour, linestyle=dash, linewidth=1.8, label=say.words(plan))
     _dress(panel)
-    _label_ends(panel, ends, float(years[-1]))
-
-
-def _label_ends(panel: Axes, ends: list[tuple[float, str, str]], last: float) -> None:
-    """Write each line's name beside its end, moved apart where they would overlap."""
-    if not ends:
-        return
-    top = max(panel.get_ylim()[1], 1e-9)
-    gap, below = 0.062 * top, -math.inf
-    for height, name, colour in sorted(ends):
-        below = max(height, below + gap)
-        panel.annotate(
-            name if len(name) <= 24 else name[:23] + "…",
-            (last, height),
-            xytext=(last + 0.035 * (last - panel.get_xlim()[0]), below),
-            color=colour, fontsize=8, va="center", annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.5, "shrinkA": 0, "shrinkB": 1},
-        )  # fmt: skip
 
 
 def place_bars(parts: Mapping[str, Mapping[str, float]], label: str) -> str:

@@ -1,28 +1,29 @@
-"""The report of a study: one page that needs nothing else, and its numbers as summary.json."""
+"""The report of a study: one page that needs nothing else. Its numbers stand in summary.json."""
 
 from __future__ import annotations
 
-import json
-import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from analysis import say
-from analysis.compare import Aim, Comparison, FutureTable, Row, compare
-from analysis.differences import Difference, hardly_shared
+from analysis.accord import tone
+from analysis.account import Account
+from analysis.compare import Aim, FutureTable, Row
+from analysis.differences import hardly_shared
 from analysis.intervals import ENOUGH_DIFFER
-from analysis.limits import Limit, limits
-from analysis.table import SIGNS, sampled, shared, spread_note
-from analysis.targets import Published, published
+from analysis.limits import Limit
+from analysis.page_story import story
+from analysis.summary import write_summary
+from analysis.table import shared, spread_note, withheld_note
+from analysis.targets import Published
 from sim.study.plan import CellKey
 from sim.study.results import StoredStudy
 
-__all__ = ["STANDING_NOTE", "summary", "write_report", "write_summary"]
+__all__ = ["STANDING_NOTE", "write_report"]
 
 STANDING_NOTE = (
     "This report compares plans inside a model. Its percentages count simulated histories, not chances that "
@@ -42,53 +43,20 @@ _PLACES = {
 """Outcomes that say where people are, in the order in which they are drawn."""
 
 
-def write_summary(study: StoredStudy, found: Comparison, figures: Sequence[Published]) -> None:
-    """Write summary.json."""
-    study.store.write_text("summary.json", json.dumps(summary(study, found, figures), indent=1, ensure_ascii=False))
-
-
-def summary(study: StoredStudy, found: Comparison, figures: Sequence[Published]) -> dict[str, Any]:
-    """What the report says, as numbers; an outcome that is undefined in all runs is null."""
-    content = {
-        "question": study.manifest["scenario"]["question"],
-        "spread": "luck and parameters" if sampled(study) else "luck",
-        "runs": study.manifest["runs"],
-        "aims": {aim.party: asdict(aim) for aim in found.aims},
-        "futures": {table.future: asdict(table) for table in found.tables},
-        "must_not": [asdict(limit) for limit in limits(study)],
-        "published": [asdict(figure) for figure in figures],
-        "failures": [[cell.future, cell.plan, cause, count] for (cell, cause), count in study.causes().items()],
-    }
-    cleaned: dict[str, Any] = _finite(content)
-    return cleaned
-
-
-def _finite(value: Any) -> Any:
-    """The same with null for numbers that JSON doesn't have."""
-    if isinstance(value, dict):
-        return {key: _finite(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(entry) for entry in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def write_report(
-    study: StoredStudy, found: Comparison | None = None, figures: Sequence[Published] | None = None
-) -> Path:
+def write_report(found: Account) -> Path:
     """Write summary.json and report.html into the results directory; returns the page's path."""
     from jinja2 import Environment, PackageLoader
 
-    found = found or compare(study)
-    figures = published(study) if figures is None else figures
-    write_summary(study, found, figures)
+    write_summary(found)
     pages = Environment(loader=PackageLoader("analysis"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    page = pages.get_template("report.html.j2").render(_content(study, found, figures))
-    study.store.write_text("report.html", page)
-    return study.path / "report.html"
+    page = pages.get_template("report.html.j2").render(_content(found))
+    found.study.store.write_text("report.html", page)
+    return found.study.path / "report.html"
 
 
-def _content(study: StoredStudy, found: Comparison, figures: Sequence[Published]) -> dict[str, Any]:
+def _content(found: Account) -> dict[str, Any]:
     """What the page's template prints; it escapes every text."""
+    study = found.study
     scenario, names = study.manifest["scenario"], study.manifest["scenario"]["names"]
     start = float(scenario["start"])
     return {
@@ -102,11 +70,13 @@ def _content(study: StoredStudy, found: Comparison, figures: Sequence[Published]
         "runs_text": _runs(study),
         "reviewed_by": _reviewed(scenario["reviewed_by"], names),
         "spread_note": spread_note(study),
+        "withheld": withheld_note(study),
         "warnings": _warnings(study),
-        "aims": [_aim(study, aim, found.plans) for aim in found.aims],
-        "limits": [_limit(study, limit, found.plans) for limit in limits(study)],
+        "aims": [_aim(study, aim, found.plans) for aim in found.asker_first],
+        "limits": [_limit(study, limit, found.plans) for limit in found.limits],
+        **story(found),
         "places": _places(study, found) if len(found.plans) > 1 else [],
-        "published": [_published(figure) for figure in figures],
+        "published": [_published(figure) for figure in found.figures],
         "tables": [_table(study, table, found.plans) for table in found.tables],
         "compared": len(found.plans) > 1,
         "provenance": _provenance(study),
@@ -147,11 +117,6 @@ def _warnings(study: StoredStudy) -> list[str]:
     ]
 
 
-def _title(study: StoredStudy, what: str, name: str) -> str:
-    """A future's or plan's title, or its name in words."""
-    return say.safe(study.manifest["scenario"][what].get(name) or "") or say.words(name)
-
-
 def _spread_cells(row: Row, plans: Sequence[str]) -> list[dict[str, str]]:
     """A row's spreads, with the sign and tone of the difference from no partnership."""
     cells = []
@@ -160,17 +125,10 @@ def _spread_cells(row: Row, plans: Sequence[str]) -> list[dict[str, str]]:
         text = say.spread_text(found, row.definition.unit) if found else "–"
         median, _, span = text.partition(" ")
         signed = against is not None and text != "–"
-        tone = _tone(against, row) if against else ""
-        sign = SIGNS[against.word] if against is not None and signed else ""
-        cells.append({"median": median, "span": span, "sign": sign, "tone": tone})
+        news = tone(against, row.definition.better) if against else ""
+        sign = say.SIGNS[against.word] if against is not None and signed else ""
+        cells.append({"median": median, "span": span, "sign": sign, "tone": news})
     return cells
-
-
-def _tone(difference: Difference, row: Row) -> str:
-    """Whether a resolved difference is for the better, as the outcome's direction has it."""
-    if difference.word not in ("more", "less") or row.definition.better not in ("more", "less"):
-        return ""
-    return "better" if difference.word == row.definition.better else "worse"
 
 
 def _aim(study: StoredStudy, aim: Aim, plans: Sequence[str]) -> dict[str, Any]:
@@ -186,14 +144,15 @@ def _aim(study: StoredStudy, aim: Aim, plans: Sequence[str]) -> dict[str, Any]:
                 {
                     "future": say.words(future),
                     "plan": say.words(found.plan), "against": say.words(found.against),
-                    "mean": mean, "interval": span.rstrip(")"), "word": found.word, "tone": _tone(found, row),
+                    "mean": mean, "interval": span.rstrip(")"), "word": found.word,
+                    "tone": tone(found, row.definition.better),
                     "worth": say.worth(found.worth),
                     "mark": f" (only {interval.differ} of {interval.pairs} runs differ)"
                     if say.rough(interval, ENOUGH_DIFFER) else "",
                 }
             )  # fmt: skip
     rows = [
-        {"label": _title(study, "futures", future), "cells": _spread_cells(row, plans)}
+        {"label": say.title(study, "futures", future), "cells": _spread_cells(row, plans)}
         for future, row in aim.rows.items()
     ]
     where = say.entity(aim.definition.group, names)
@@ -221,10 +180,10 @@ def _limit(study: StoredStudy, found: Limit, plans: Sequence[str]) -> dict[str, 
         cells = []
         for plan in plans:
             here = odds.get(plan)
-            text = f"{here.count:,} of {here.runs:,} runs" if here else "–"
+            text = f"{here.count:,} of {here.runs:,}" if here else "–"
             tone = "" if here is None else "better" if here.holds else "worse"
             cells.append({"text": text, "word": {"better": "within:", "worse": "broken:"}.get(tone, ""), "tone": tone})
-        rows.append({"label": _title(study, "futures", future), "cells": cells})
+        rows.append({"label": say.title(study, "futures", future), "cells": cells})
     title = say.limit(found, study.manifest["scenario"]["names"], unit)
     return {"title": title, "headings": [say.words(plan) for plan in plans], "rows": rows}
 
@@ -244,15 +203,15 @@ def _fan(study: StoredStudy, aim: Aim) -> Any:
     from analysis.figures import fan_chart
 
     series = study.series_of([aim.definition.name]).get(aim.definition.name)
-    if series is None or study.plan.replications < 2:
+    if series is None or study.plan.replications < 2 or aim.indifferent:
         return None
-    titles = {future: _title(study, "futures", future) for future in study.futures}
+    titles = {future: say.title(study, "futures", future) for future in study.futures}
     start = float(study.manifest["scenario"]["start"])
     label = f"{aim.definition.label} ({aim.definition.unit})"
     return Markup(fan_chart(series, study.times, start, titles, label))
 
 
-def _places(study: StoredStudy, found: Comparison) -> list[dict[str, Any]]:
+def _places(study: StoredStudy, found: Account) -> list[dict[str, Any]]:
     """Where the people of each cadre with an aim are at the end, in the first future."""
     from markupsafe import Markup
 
@@ -271,7 +230,7 @@ def _places(study: StoredStudy, found: Comparison) -> list[dict[str, Any]]:
                 parts.setdefault(plan, {})[place] = float(known.mean()) if known.size else 0.0
         if any(any(found.values()) for found in parts.values()):
             picture = Markup(place_bars(parts, "people, mean over runs"))
-            caption = f"{say.entity(group, names)}, {_title(study, 'futures', study.futures[0])}: mean over runs."
+            caption = f"{say.entity(group, names)}, {say.title(study, 'futures', study.futures[0])}: mean over runs."
             shown.append({"figure": picture, "caption": caption})
     return shown
 
@@ -295,19 +254,17 @@ def _published(figure: Published) -> dict[str, Any]:
 
 
 def _table(study: StoredStudy, table: FutureTable, plans: Sequence[str]) -> dict[str, Any]:
-    """Every outcome of a future."""
+    """Every outcome of a future, by whose it is."""
     names = study.manifest["scenario"]["names"]
-    rows, group = [], None
+    groups: dict[str, list[dict[str, Any]]] = {}
     for row in table.rows:
         label = say.labelled(row.definition.label, row.definition.unit)
-        heading = say.entity(row.definition.group, names) if row.definition.group != group else ""
-        group = row.definition.group
-        note = row.definition.note
-        rows.append({"group": heading, "label": label, "note": note, "cells": _spread_cells(row, plans)})
+        entry = {"label": label, "note": row.definition.note, "cells": _spread_cells(row, plans)}
+        groups.setdefault(row.definition.group, []).append(entry)
     return {
-        "title": f"{_title(study, 'futures', table.future)} ({table.blocks:,} runs of each plan)",
+        "title": f"{say.title(study, 'futures', table.future)} ({table.blocks:,} runs of each plan)",
         "headings": [say.words(plan) for plan in plans],
-        "rows": rows,
+        "groups": [{"title": say.entity(group, names), "rows": rows} for group, rows in groups.items()],
     }
 
 

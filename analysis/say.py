@@ -189,10 +189,13 @@ def difference(found: MeanInterval, unit: str) -> str:
         return "–"
     if not found.differ:
         return "identical"
-    mean, low, high = (number(value, unit, True) for value in (found.mean, found.low, found.high))
-    if not math.isfinite(found.low):
-        return mean  # one pair has no interval
-    return f"{mean} ({low} to {high})"
+    points = unit == "share"  # a difference of shares is no share
+    mean, low, high = (
+        number(value * 100.0, "points", True) if points else number(value, unit, True)
+        for value in (found.mean, found.low, found.high)
+    )
+    mean += " pts" * points
+    return f"{mean} ({low} to {high})" if math.isfinite(found.low) else mean  # one pair has no interval
 
 
 def worth(found: Worth | None) -> str:

@@ -17,7 +17,7 @@ def say_accord(found: Account) -> list[str]:
     if len(found.aims) < 1 or len(found.plans) < 2:
         return []
     futures = list(found.study.futures)
-    said = [_answers(found, aim.party) for aim in found.aims]
+    said = [_answers(found, aim.party) for aim in found.asker_first]
     if len(found.aims) < 2:
         return said
     differ = _grouped([(one.future, _disagreement(found, one)) for one in found.disagreements], futures)

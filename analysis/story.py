@@ -67,6 +67,12 @@ class Chapter:
     same: tuple[Line, ...]
     """Outcomes that are about the same under every plan."""
 
+    @property
+    def rest(self) -> list[str]:
+        """What doesn't move and what the runs don't tell, each gathered in a sentence."""
+        kinds = {"About the same under every plan": self.same, "Not resolved by these runs": self.unresolved}
+        return [f"{kind}: {'; '.join(line.label for line in lines)}" for kind, lines in kinds.items() if lines]
+
 
 def concerned(study: StoredStudy) -> set[str]:
     """The cadres that the decision is about; empty where it names none."""
@@ -77,7 +83,7 @@ def concerned(study: StoredStudy) -> set[str]:
 
 
 def tell(study: StoredStudy, table: FutureTable, cadres: set[str] | None = None) -> list[Chapter]:
-    """One future, party by party; `cadres` limits what is told of people and posts, where it names any."""
+    """One future, party by party; `cadres` limits the posts that are told of, where it names any."""
     parties, agreements = (study.manifest["scenario"].get(what, {}) for what in ("parties", "partnerships"))
     chapters: dict[str, list[Line]] = {}
     for row in table.rows:
@@ -87,7 +93,7 @@ def tell(study: StoredStudy, table: FutureTable, cadres: set[str] | None = None)
         if holder in parties and row.definition.metric == "cost":
             continue  # of an exchange, whoever paid: what the party paid is told
         cadre = _cadre(row, parties)
-        if not (cadre and cadres and cadre not in cadres):
+        if not (cadre and cadres and cadre not in cadres and holder in parties):
             chapters.setdefault(holder, []).append(_line(row, holder))
     for holder, lines in chapters.items():
         chapters[holder] = sorted(_once(lines), key=lambda line: _ORDER[line.row.definition.metric])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from analysis import say
-from analysis.accord import better_off, worse_off
+from analysis.accord import tone
 from analysis.account import Account
 from analysis.compare import Aim, FutureTable, Row
 from analysis.differences import Difference, hardly_shared
@@ -34,7 +34,7 @@ def show_comparison(found: Account, console: Console, everything: bool = False) 
     study = found.study
     _head(study, console)
     asked_by = (study.manifest["scenario"]["decision"] or {}).get("asked_by")
-    for aim in sorted(found.aims, key=lambda aim: aim.party != asked_by):
+    for aim in found.asker_first:
         _show_aim(study, aim, found.plans, console, everything or aim.party == asked_by, everything)
     _show_accord(found, console)
     _show_limits(found, console, everything)
@@ -123,8 +123,7 @@ def _show_aim(
     inner = say.words(definition.group.removeprefix(aim.party).strip(".").replace(".", ", "))
     what = ", ".join(filter(None, (inner, definition.label))) if _own(aim) else f"{where}, {definition.label}"
     title = f"{party} wants {definition.better}, in {say.date(aim.at)}: {what}"
-    every = [found for row in aim.rows.values() for found in row.differences]
-    if every and not everything and {found.word for found in every} == {"about the same"}:
+    if aim.indifferent and not everything:
         spread = next(iter(aim.rows.values())).spreads[NO_PARTNERSHIP]
         level = f"{say.spread_text(spread, definition.unit)} without the partnership"
         heading(console, title, f"{level}; about the same under every plan, in every future")
@@ -229,9 +228,7 @@ def _difference_cells(difference: Difference, row: Row) -> tuple[str, str, str]:
 
 def _style(difference: Difference, row: Row) -> str:
     """Green for what the outcome's direction calls better, red for worse; words carry the same news."""
-    if better_off(difference, row.definition.better):
-        return "green"
-    return "red" if worse_off(difference, row.definition.better) else ""
+    return {"better": "green", "worse": "red", "": ""}[tone(difference, row.definition.better)]
 
 
 def _show_future(

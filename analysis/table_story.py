@@ -57,13 +57,11 @@ def show_story(found: Account, table: FutureTable, console: Console, everything:
 
 def say_rest(chapters: Sequence[Chapter], names: Mapping[str, str]) -> list[str]:
     """Outcomes that no plan moves, or of which the runs don't tell; parties of which the same is said together."""
-    gathered: dict[tuple[str, str], list[str]] = {}
+    gathered: dict[str, list[str]] = {}
     for chapter in chapters:
-        for kind, lines in (("About the same under every plan", chapter.same), ("Not resolved", chapter.unresolved)):
-            if lines:
-                what = ", ".join(line.label for line in lines)
-                gathered.setdefault((kind, what), []).append(say.entity(chapter.holder, names))
-    return [f"{kind}: {what} ({'; '.join(parties)})" for (kind, what), parties in gathered.items()]
+        for text in chapter.rest:
+            gathered.setdefault(text, []).append(say.entity(chapter.holder, names))
+    return [f"{text} ({'; '.join(parties)})" for text, parties in gathered.items()]
 
 
 def _without(line: Line) -> str:
@@ -171,12 +169,13 @@ def say_ending(fate: Fate) -> str:
     if fate.running.count:
         part = fate.running
         how.append(f"not ended {say.share(part.count, part.low, part.high, part.runs)}")
-    seen = max((part.runs for part in fate.ran_on.values()), default=0)
     ran = [
-        f"{say.words(name.rpartition('.')[2])} in {part.count:,}" for name, part in fate.ran_on.items() if part.count
+        f"{say.words(name.rpartition('.')[2])} in {part.count:,} of {part.runs:,}"
+        for name, part in fate.ran_on.items()
+        if part.count
     ]
-    runs = f"{seen:,} run{'s' * (seen > 1)}"
-    later = f". Still running three years later, of {runs}: {', '.join(ran) or 'nothing'}" if seen else ""
+    seen = max((part.runs for part in fate.ran_on.values()), default=0)
+    later = f". Still running three years later: {', '.join(ran) or f'nothing, of {seen:,}'}" if seen else ""
     return "; ".join(how) + later
 
 

@@ -86,7 +86,8 @@ def _finish(found: StoredStudy, tally: Tally, manner: Manner) -> int:
 def show(found: StoredStudy, manner: Manner, report: bool = True) -> None:
     """Print a stored study; with `report`, write its page too."""
     from analysis.account import account
-    from analysis.report import summary, write_report, write_summary
+    from analysis.report import write_report
+    from analysis.summary import summary, write_summary
     from analysis.table import console_for, show_comparison, show_run
 
     told = account(found)

@@ -12,14 +12,14 @@ from sim.engine.log import note, record
 from sim.engine.random import uniform
 from sim.engine.tables import NONE
 from sim.model.kinds import Kind, Place, Use
-from sim.model.people import clock_of, expose_all, move, place_of
+from sim.model.people import clock_of, expose_all, factor, move, place_of
 from sim.model.posts import seek, vacate
 from sim.model.state import World
 from sim.model.stays import stay_abroad
 
 __all__ = [
-    "apply_to_leave", "bond_ends", "come_home", "default", "depart", "die", "emigrate", "first_job", "give_up",
-    "leave_post", "leave_programme", "rejoin", "retire",
+    "apply_to_leave", "bond_ends", "come_home", "default", "depart", "die", "emigrate", "give_up",
+    "leave_at_once", "leave_post", "leave_programme", "rejoin", "retire",
 ]  # fmt: skip
 
 
@@ -131,21 +131,22 @@ def give_up(w: World, t: float, who: int) -> None:
 
 
 @rule
-def first_job(w: World, t: float, who: int, group: int, years: float) -> bool:
-    """A transition spends some years of leaving for work abroad at once.
+def leave_at_once(w: World, t: float, who: int, group: int, cause: int, years: float) -> bool:
+    """A transition spends some years of a motive to leave at once, at the hazard of a group now.
 
     Returns:
         Whether that took the person abroad.
     """
     p = w.people[who]
-    clock = clock_of(w, group, Kind.WORK_ABROAD, p.usable)
-    if clock == NONE or years <= 0.0 or p.applied != NONE:
+    clock = clock_of(w, group, cause, p.usable)
+    own = factor(w, who, cause)
+    if clock == NONE or years <= 0.0 or own <= 0.0:
         return False
-    clocks.withdraw(w, t, Kind.WORK_ABROAD, who)
-    if not clocks.consume(w, t, Kind.WORK_ABROAD, who, p.key, clock, p.frailty * p.effect * p.bound, years):
+    clocks.withdraw(w, t, cause, who)
+    if not clocks.consume(w, t, cause, who, p.key, clock, own, years):
         return False
-    record(w, t, Kind.WORK_ABROAD, who)
-    p.applied = Kind.WORK_ABROAD
+    record(w, t, cause, who)
+    p.applied = cause
     w.cadres[p.cadre].applied += 1
     emigrate(w, t, who)
     return True
@@ -157,7 +158,8 @@ def bond_ends(w: World, t: float, who: int) -> None:
     p = w.people[who]
     held_back = 1.0 - p.bound
     p.bound = 1.0
-    if not first_job(w, t, who, p.group, held_back * w.cadres[p.cadre].numbers.end_of_bond):
+    years = held_back * w.cadres[p.cadre].numbers.end_of_bond
+    if not leave_at_once(w, t, who, p.group, Kind.WORK_ABROAD, years):
         expose_all(w, t, who)
 
 

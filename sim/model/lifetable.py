@@ -18,9 +18,9 @@ __all__ = [
     "draw_tenure", "held", "life_table", "node_of",
 ]  # fmt: skip
 
-CELLS, WIDTH = 400, 0.125
+CELLS, WIDTH = 200, 0.25
 """Cells of tenure in a life table, and their width in years."""
-NODES, STATES, AGES = 32, 5, 16
+NODES, STATES, AGES = 24, 5, 16
 """Levels of frailty; states; and levels of age at entry, each standing for an equal part of entrants."""
 IN_POST, ELSEWHERE, ABROAD = 0, 1, 2
 SMALLEST = 1e-9

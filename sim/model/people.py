@@ -16,7 +16,7 @@ from sim.engine.tables import FULL, NONE
 from sim.model.kinds import FIRST_CAUSE, FIRST_PERSON_KIND, LAST_PERSON_KIND, Kind, Place, Pool, Use
 from sim.model.state import World
 
-__all__ = ["CAUSE_COUNT", "clock_of", "create", "entry_age", "expose_all", "frailty_at", "move", "place_of"]
+__all__ = ["CAUSE_COUNT", "clock_of", "create", "entry_age", "expose_all", "factor", "frailty_at", "move", "place_of"]
 
 CAUSE_COUNT = int(LAST_PERSON_KIND) - int(FIRST_CAUSE) + 1
 FIRST = int(FIRST_CAUSE)

@@ -14,7 +14,7 @@ from sim.engine.compiled import rule
 from sim.engine.log import note
 from sim.engine.random import uniform
 from sim.engine.tables import NONE
-from sim.model.careers import first_job, leave_programme
+from sim.model.careers import leave_at_once, leave_programme
 from sim.model.dates import next_month
 from sim.model.funding import extent, funded
 from sim.model.kinds import Kind, Place, Use
@@ -305,8 +305,10 @@ def graduate_at_home(w: World, t: float, who: int) -> None:
     if w.setting.do.bond and w.setting.bond_years > 0.0:
         p.bound = 1.0 - w.setting.bond_served
         clocks.at(w, t + w.setting.bond_years, Kind.BOND_ENDS, who)
-    if first_job(w, t, who, w.cadres[p.cadre].waiting, g.numbers.first_job_abroad):
-        return
+    waiting = w.cadres[p.cadre].waiting
+    for cause in (int(Kind.WORK_ABROAD), int(Kind.SPECIALISE)):
+        if leave_at_once(w, t, who, waiting, cause, g.numbers.first_job_abroad):
+            return
     starts_at_home(w, who, training)
     seek(w, t, who)
 

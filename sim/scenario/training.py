@@ -84,7 +84,7 @@ class Training(Block):
     settle_grace: Months
     """A stay abroad shorter than this leads nobody to settle there."""
     first_job_abroad: Years
-    """At graduation, this many years of leaving for work abroad happen at once."""
+    """At graduation, this many years of leaving the country happen at once, to work and to specialise further."""
     serves_at: Factor
     """How strongly graduates are posted to the school that trained them, relative to its weight."""
     resident_cost: Money
