@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from analysis.intervals import Spread, spread, wilson
 from sim.study.plan import CellKey
 from sim.study.results import StoredStudy
 
-__all__ = ["Ending", "Fate", "Part", "endings"]
+__all__ = ["Ending", "Fate", "Part", "alike", "endings"]
 
 Bools = NDArray[np.bool_]
 
@@ -60,6 +61,17 @@ class Fate:
     """Causes that occur, the most frequent first."""
     ran_on: dict[str, Part]
     """By programme, whether it took people in three years after the end, of the histories that saw so far."""
+
+
+def alike(fates: Sequence[Fate]) -> list[list[Fate]]:
+    """Fates with the same causes and numbers, and of which the same ran on: many plans and futures end alike."""
+    found: dict[tuple[object, ...], list[Fate]] = {}
+    for fate in fates:
+        ran = tuple((name, part) for name, part in fate.ran_on.items() if part.count)
+        seen = max((part.runs for part in fate.ran_on.values()), default=0)
+        key = fate.partnership, fate.running, fate.endings, ran, seen
+        found.setdefault(key, []).append(fate)
+    return list(found.values())
 
 
 def endings(study: StoredStudy) -> list[Fate]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,11 +11,11 @@ from analysis import say
 from analysis.accord import tone
 from analysis.account import Account
 from analysis.compare import FutureTable
-from analysis.endings import Fate, Part
+from analysis.endings import Fate, Part, alike
 from analysis.ratios import RatioRow
 from analysis.say_accord import say_accord
 from analysis.story import Line, tell
-from analysis.table_story import say_local_and_visiting
+from analysis.table_story import say_local_and_visiting, say_ran_on, say_where
 from analysis.years import Payroll
 from sim.study.study import NO_PARTNERSHIP
 
@@ -29,7 +29,7 @@ def story(found: Account) -> dict[str, Any]:
         "accord": say_accord(found),
         "stories": [_story(found, table) for table in found.tables] if compared else [],
         "ratios": [_ratios(found, future) for future in found.study.futures] if found.ratios else [],
-        "endings": [_ending(found, fate) for fate in found.endings],
+        "endings": [_ending(found, fates) for fates in alike(found.endings)],
         "payrolls": [_payroll(found, payroll) for payroll in found.payrolls],
     }
 
@@ -97,8 +97,9 @@ def _ratio(row: RatioRow, plans: tuple[str, ...], names: Mapping[str, str]) -> d
     return {"label": f"{where}: {label}", "note": row.definition.note, "cells": cells}
 
 
-def _ending(found: Account, fate: Fate) -> dict[str, Any]:
-    """One plan in one future: how the partnership ended, and what ran on."""
+def _ending(found: Account, fates: Sequence[Fate]) -> dict[str, Any]:
+    """How the partnership ended under plans and in futures that are alike, and what ran on."""
+    fate = fates[0]
     causes = [
         {"label": ending.label, "share": _part(ending.part), "lasted": say.spread_text(ending.lasted, "years")}
         for ending in fate.endings
@@ -107,13 +108,9 @@ def _ending(found: Account, fate: Fate) -> dict[str, Any]:
         causes.append({"label": "not ended", "share": _part(fate.running), "lasted": "–"})
     return {
         "partnership": say.partnership(found.study, fate.partnership),
-        "future": say.words(fate.future),
-        "plan": say.words(fate.plan),
+        "where": say_where(fates, found.study),
         "causes": causes,
-        "ran_on": [
-            f"{say.words(name.rpartition('.')[2])} {part.count:,} of {part.runs:,}"
-            for name, part in fate.ran_on.items()
-        ],
+        "ran_on": say_ran_on(fate),
     }
 
 

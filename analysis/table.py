@@ -15,7 +15,7 @@ from analysis.limits import Odds
 from analysis.say_accord import say_accord
 from analysis.table_story import show_endings, show_payroll, show_ratios, show_story
 from analysis.targets import Published
-from analysis.terminal import console_for, fitted, grid, heading, indented
+from analysis.terminal import again, console_for, fitted, grid, heading, indented, widen
 from sim.study.results import StoredStudy
 from sim.study.study import NO_PARTNERSHIP
 
@@ -197,18 +197,24 @@ def _show_limits(found: Account, console: Console, everything: bool) -> None:
     many = not everything and len(found.study.futures) > 1
     span = ", from the best future to the worst" if many else ""
     heading(console, "What must not happen", f"in so many of so many runs it does{span}: ✗ too many, ✓ allowed")
-    lines: dict[str, list[str]] = {}
+    rows: dict[str, dict[str, list[str]]] = {}
     for limit in found.limits:
         title = say.limit(limit, names, outcomes.get(limit.metric, {}).get("unit", ""))
-        if many:
-            lines[title] = [_odds([odds[plan] for odds in limit.odds.values() if plan in odds]) for plan in found.plans]
-            continue
-        for future, odds in limit.odds.items():
-            lines[f"{say.words(future)}: {title}"] = [_odds([odds[p]] if p in odds else []) for p in found.plans]
-    table, lines = fitted(console, list(map(say.words, found.plans)), lines)
-    for title, cells in lines.items():
-        table.add_row(title, *cells)
-    console.print(table)
+        every = {say.words(future): [odds] for future, odds in limit.odds.items()}
+        rows[title] = {
+            future: [_odds([odds[plan] for odds in held if plan in odds]) for plan in found.plans]
+            for future, held in ({"": list(limit.odds.values())} if many else every).items()
+        }
+    cells = {f"{title} {future}": line for title, lines in rows.items() for future, line in lines.items()}
+    shown, _ = fitted(console, list(map(say.words, found.plans)), cells)
+    widen(shown, console)
+    console.print(shown)
+    for title, lines in rows.items():
+        console.print(title)
+        below = again(shown)
+        for future, line in lines.items():
+            below.add_row(future, *line)
+        console.print(below)
 
 
 def _odds(found: Sequence[Odds]) -> str:

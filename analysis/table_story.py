@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from analysis import say
 from analysis.account import Account
 from analysis.compare import FutureTable
-from analysis.endings import Fate
+from analysis.endings import Fate, alike
 from analysis.ratios import RatioRow
 from analysis.story import Chapter, Line, concerned, tell
 from analysis.terminal import again, fitted, heading, indented, widen
@@ -19,7 +19,15 @@ from sim.study.study import NO_PARTNERSHIP
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["show_endings", "show_payroll", "show_ratios", "show_story"]
+__all__ = [
+    "say_local_and_visiting",
+    "say_ran_on",
+    "say_where",
+    "show_endings",
+    "show_payroll",
+    "show_ratios",
+    "show_story",
+]
 
 EVERY_YEARS = 3
 """Of so many years one is printed, unless all are asked for."""
@@ -145,18 +153,23 @@ def show_endings(found: Account, console: Console) -> None:
 
 def say_endings(fates: Sequence[Fate], study: StoredStudy) -> list[str]:
     """A sentence for each fate, with the plans and futures that share it."""
-    shared: dict[tuple[str, str], dict[str, list[str]]] = {}
-    for fate in fates:
-        shared.setdefault((fate.partnership, say_ending(fate)), {}).setdefault(fate.plan, []).append(fate.future)
-    several = len({partnership for partnership, _ in shared}) > 1
+    several = len({fate.partnership for fate in fates}) > 1
     said = []
-    for (partnership, how), by_plan in shared.items():
-        groups: dict[str, list[str]] = {}
-        for plan, futures in by_plan.items():
-            groups.setdefault(say.futures(futures, study.futures), []).append(say.words(plan))
-        where = "; ".join(f"{', '.join(plans)} ({futures})" for futures, plans in groups.items())
-        said.append(f"{say.partnership(study, partnership) + ', ' if several else ''}{where}: {how}")
+    for same in alike(fates):
+        whose = f"{say.partnership(study, same[0].partnership)}, " if several else ""
+        said.append(f"{whose}{say_where(same, study)}: {say_ending(same[0])}")
     return said
+
+
+def say_where(fates: Sequence[Fate], study: StoredStudy) -> str:
+    """Plans, with the futures that they share a fate in."""
+    by_plan: dict[str, list[str]] = {}
+    for fate in fates:
+        by_plan.setdefault(fate.plan, []).append(fate.future)
+    groups: dict[str, list[str]] = {}
+    for plan, held in by_plan.items():
+        groups.setdefault(say.futures(held, study.futures), []).append(say.words(plan))
+    return "; ".join(f"{', '.join(plans)} ({held})" for held, plans in groups.items())
 
 
 def say_ending(fate: Fate) -> str:
@@ -169,14 +182,19 @@ def say_ending(fate: Fate) -> str:
     if fate.running.count:
         part = fate.running
         how.append(f"not ended {say.share(part.count, part.low, part.high, part.runs)}")
+    later = f". Still running three years later: {say_ran_on(fate)}" if fate.ran_on else ""
+    return "; ".join(how) + later
+
+
+def say_ran_on(fate: Fate) -> str:
+    """The programmes that ran on, of the runs that saw three years after the end."""
     ran = [
-        f"{say.words(name.rpartition('.')[2])} in {part.count:,} of {part.runs:,}"
+        f"{say.words(name.rpartition('.')[2])} in {part.count:,} of {part.runs:,} runs"
         for name, part in fate.ran_on.items()
         if part.count
     ]
     seen = max((part.runs for part in fate.ran_on.values()), default=0)
-    later = f". Still running three years later: {', '.join(ran) or f'nothing, of {seen:,}'}" if seen else ""
-    return "; ".join(how) + later
+    return ", ".join(ran) or (f"nothing, in {seen:,} run{'s' * (seen > 1)}" if seen else "not seen")
 
 
 def show_payroll(found: Account, console: Console, everything: bool = False) -> None:

@@ -84,14 +84,18 @@ def ratios(names: Iterable[str]) -> dict[str, dict[str, Any]]:
 
 
 def about(loaded: Loaded) -> dict[str, Any]:
-    """What a report says of the scenario."""
+    """What a report says of the scenario; published figures that the file marks private are kept back."""
     scenario = loaded.scenario
     whole = scenario.model_dump(mode="json", include={"title", "question", "reviewed_by", "start", "years"})
     decision = scenario.decision.model_dump(mode="json") if scenario.decision else None
+    private = [path for path, passport in loaded.passports.items() if passport.private]
+    kept_back = {path.split(".")[1] for path in private if path.startswith("targets.")}
     return {
         **whole,
         "decision": decision,
-        "targets": {name: target.model_dump(mode="json") for name, target in scenario.targets.items()},
+        "targets": {
+            name: target.model_dump(mode="json") for name, target in scenario.targets.items() if name not in kept_back
+        },
         "futures": {name: future.title for name, future in scenario.futures.items()},
         "plans": {name: plan.title for name, plan in scenario.plans.items()},
         "names": {key: country.name for key, country in scenario.countries.items()}
@@ -99,7 +103,7 @@ def about(loaded: Loaded) -> dict[str, Any]:
         "parties": {key: party.kind for key, party in scenario.parties.items()},
         "partnerships": {key: partnership.title for key, partnership in scenario.partnerships.items()},
         "hosts": {key: one.hosts for key, one in scenario.programmes.items() if isinstance(one, Exchange)},
-        "withheld": sum(passport.private for passport in loaded.passports.values()),
+        "withheld": len(private),
     }
 
 

@@ -77,6 +77,8 @@ MUST_NOT = [
 ]
 EFFECTS = {"no_partnership": 0.0, "send_abroad": 0.1, "train_home": 1.2, "train_home_bonded": 1.25}
 FUTURES = {"baseline": 0.0, "doors_open_abroad": -0.3}
+DRAWS = {"people.obgyn.drain": "drain", "plans.bond.served": "plans.bond.served"}
+PRIVATE = {"people.obgyn.drain"}
 HOSTILE = '<script>alert("[red]x[/red]")</script>'
 
 
@@ -97,6 +99,7 @@ class FakeLoaded:
     def __init__(self, failing: tuple[int, ...] = ()) -> None:
         self.hash = f"{self.hash}{failing}"
         self.failing = failing
+        self.passports = {name: SimpleNamespace(private=name in PRIVATE) for name in {*DRAWS, *PRIVATE}}
         aim = {"metric": OUTCOMES[0], "at": 2010.0, "better": "more", "matters": None}
         target = {
             "metric": "ghana.obgyn.public_practice", "at": 2006.85, "count": 37, "of": 38, "role": "target",
@@ -116,7 +119,9 @@ class FakeLoaded:
             "futures": {"doors_open_abroad": SimpleNamespace(title="Doors open abroad")},
             "plans": {name: SimpleNamespace(title="") for name in EFFECTS},
             "countries": {"ghana": SimpleNamespace(name="Ghana")},
-            "parties": {"ministry": SimpleNamespace(name="Ministry of Health")},
+            "parties": {"ministry": SimpleNamespace(name="Ministry of Health", kind="ministry")},
+            "partnerships": {},
+            "programmes": {},
         }
         self.scenario.model_dump = lambda **_: {  # type: ignore[method-assign]
             name: getattr(self.scenario, name) for name in ("title", "question", "reviewed_by", "start", "years")
@@ -136,8 +141,7 @@ class FakeLoaded:
         return "title: fake\n"
 
     def case(self, future: str, plan: str) -> Any:
-        keys = {"people.obgyn.drain": "drain", "plans.bond.served": "plans.bond.served"}
-        passports = {name: SimpleNamespace(address=name, draw_key=key) for name, key in keys.items()}
+        passports = {name: SimpleNamespace(address=name, draw_key=key) for name, key in DRAWS.items()}
         if plan != "train_home_bonded":
             del passports["plans.bond.served"]
         factors = list(passports.values())

@@ -69,13 +69,15 @@ MISTAKES = {
         "1.0 - e.numbers.visa.refused",
         "exchange_papers", "refused",
     ),
-    "whoever comes back does not ask again": Mistake(
-        "exchange.py", "    drop(w, t, visit)\n    expose_all(w, t, who)\n", "    drop(w, t, visit)\n",
-        "exchange_staff", "stays in a year",
+    "whoever comes back rests before asking again": Mistake(
+        "exchange.py",
+        "t + w.exchanges[v.exchange].numbers.debrief",
+        "t + w.exchanges[v.exchange].numbers.debrief + 0.01",
+        "exchange_staff", "stays in a year", 20,
     ),
     "no grace": Mistake(
         "stays.py", "    if grace < years:\n        clocks.at(w, t + grace", "    if True:\n        clocks.at(w, t",
-        "exchange_settling", "settled after two years, less 30%", 30,
+        "exchange_settling", "settled after two years, less 30%", 200,
     ),
 }  # fmt: skip
 
