@@ -17,7 +17,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from benchmarks.inputs import SCENARIO, benchmark_cell
+from benchmarks.inputs import PARTNERSHIP, benchmark_cell
 from sim.model.simulate import Cell
 
 __all__ = [
@@ -77,7 +77,7 @@ def interleaved(tasks: Sequence[Callable[[int], object]], repeats: int, runs: Se
 def scaled_file(times: int, folder: Path) -> Path:
     """The benchmark scenario with everything that counts people or posts multiplied."""
     yaml = YAML(typ="safe")
-    tree: dict[str, Any] = yaml.load(SCENARIO.read_text())
+    tree: dict[str, Any] = yaml.load(PARTNERSHIP.read_text())
     for posts in tree["parties"]["hospital"]["posts"].values():
         posts["established"] *= times
         posts["filled"] *= times
@@ -132,7 +132,7 @@ def peak_memory(times: int) -> tuple[float, float]:
 def cold_compile() -> float:
     """Processor seconds of compilation in a fresh process with an empty cache."""
     with tempfile.TemporaryDirectory() as folder:
-        first, second, _, _ = alone(SCENARIO, cache=folder)
+        first, second, _, _ = alone(PARTNERSHIP, cache=folder)
     return first - second
 
 
@@ -162,7 +162,7 @@ def second_start(repeats: int) -> tuple[float, float] | None:
     wall, busy = [], []
     with tempfile.TemporaryDirectory() as folder:
         for n in range(repeats + 1):
-            command = [sys.executable, "run_sim.py", "run", str(SCENARIO), "--plan", "bonded"]
+            command = [sys.executable, "run_sim.py", "run", str(PARTNERSHIP), "--plan", "bonded"]
             command += ["--replications", "1", "--out", f"{folder}/{n}", "-q"]
             before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
             subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
