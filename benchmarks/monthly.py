@@ -137,9 +137,16 @@ class ProcessEach(MonthlyHospital):
     def life(self, doctor: Doctor) -> Generator[simpy.Event, Any, None]:
         """Month after month until retirement or death."""
         timeout, live, doctors = self.env.timeout, self.live, self.doctors
+        yield self.first_month()
+        live(doctor)
         while doctor in doctors:
             yield timeout(1)
             live(doctor)
+
+    def first_month(self) -> simpy.Event:
+        """The end of somebody's first month: newcomers enter half a beat after everyone else's month has ended."""
+        now = self.env.now
+        return self.env.timeout(math.floor(now) + 1.0 - now)
 
     def begin_visit(self, visitor: Traveller) -> None:
         """A visitor's process starts."""
@@ -147,6 +154,8 @@ class ProcessEach(MonthlyHospital):
 
     def stay(self, visitor: Traveller) -> Generator[simpy.Event, Any, None]:
         """Month after month until the visitor has gone."""
+        yield self.first_month()
+        self.visit(visitor)
         while visitor in self.visitors:
             yield self.env.timeout(1)
             self.visit(visitor)
@@ -158,7 +167,7 @@ class ProcessEach(MonthlyHospital):
             self.open_month(month)
 
     def closing(self) -> Generator[simpy.Event, Any, None]:
-        """After everyone else's month: half a beat later, as newcomers' processes come last in the queue."""
+        """After everyone else's month: half a beat later."""
         yield self.env.timeout(0.5)
         for _ in range(self.case.months):
             yield self.env.timeout(1)
