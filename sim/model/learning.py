@@ -10,7 +10,7 @@ import math
 
 from sim.engine.compiled import formula, rule
 from sim.engine.tables import NONE
-from sim.model.funding import funded
+from sim.model.funding import extent
 from sim.model.optional import given, number
 from sim.model.state import World
 
@@ -141,7 +141,7 @@ def count_meetings(w: World) -> None:
         g = w.trainings[s.training]
         h = w.programmes[g.programme]
         if h.running and g.partner != NONE:
-            visitors = g.numbers.visiting_supervisors * funded(w, g.programme) / g.sites
+            visitors = g.numbers.visiting_supervisors * extent(w, g.programme) / g.sites
             meet(w, w.units[s.unit].party, g.partner, CLINICAL, h.partnership, visitors)
             meet(w, w.units[s.unit].party, g.partner, EDUCATION, h.partnership, visitors)
 

@@ -16,7 +16,7 @@ from sim.engine.random import uniform
 from sim.engine.tables import NONE
 from sim.model.careers import leave_at_once, leave_programme
 from sim.model.dates import next_month
-from sim.model.funding import extent, funded
+from sim.model.funding import extent
 from sim.model.kinds import Kind, Place, Use
 from sim.model.people import move, place_of
 from sim.model.posts import seek, vacate
@@ -30,12 +30,19 @@ MOTIVES = (int(Kind.WORK_ABROAD), int(Kind.SPECIALISE))
 
 
 @rule
-def supervisors_of(w: World, site: int) -> float:
-    """Supervisors of a school: its own specialists at work, and its part of the partners' visitors."""
+def lasting_supervisors(w: World, site: int) -> float:
+    """Supervisors of a school who stay: its own specialists at work, and its part of those whom partners provide."""
     s = w.sites[site]
     g = w.trainings[s.training]
-    visiting = g.numbers.visiting_supervisors * funded(w, g.programme) + g.visiting
-    return w.units[s.unit].working + visiting / max(1, g.sites)
+    provided = g.numbers.visiting_supervisors * extent(w, g.programme)
+    return w.units[s.unit].working + provided / max(1, g.sites)
+
+
+@rule
+def supervisors_of(w: World, site: int) -> float:
+    """All supervisors of a school, visitors on exchange included."""
+    g = w.trainings[w.sites[site].training]
+    return lasting_supervisors(w, site) + g.visiting / max(1, g.sites)
 
 
 @rule
@@ -43,13 +50,13 @@ def start(w: World, t: float, training: int) -> None:
     """A programme starts; its first intake is in the first intake month from now."""
     g = w.trainings[training]
     for site in range(g.first_site, g.first_site + g.sites):
-        w.sites[site].supervisors_at_start = supervisors_of(w, site)
+        w.sites[site].supervisors_at_start = lasting_supervisors(w, site)
     clocks.at(w, next_month(w, t, g.numbers.intake_month), Kind.INTAKE, training)
 
 
 @rule
 def places_at(w: World, site: int) -> int:
-    """Places of a school this year: they grow with its supervisors, who also cap its residents."""
+    """Places of a school this year: they grow with supervisors who stay; with visitors, supervisors cap residents."""
     s = w.sites[site]
     g = w.trainings[s.training]
     places = g.numbers.places_per_year / g.sites * extent(w, g.programme)
@@ -59,7 +66,7 @@ def places_at(w: World, site: int) -> int:
         if supervisors < g.numbers.minimum_supervisors:
             return 0
         if g.grows and s.supervisors_at_start > 0.0:
-            places *= supervisors / s.supervisors_at_start
+            places *= lasting_supervisors(w, site) / s.supervisors_at_start
         room = math.floor(supervisors * g.numbers.residents_per_supervisor + 1e-9) - s.residents
     u = uniform(w.run.key, w.trainings[s.training].key ^ w.units[s.unit].key, Use.PLACES, g.intakes)
     return int(max(0.0, min(room, math.floor(places + u))))

@@ -22,20 +22,23 @@ from sim.verify.harness import Bench, Finding, bend_clock, check, compared, coun
 __all__: list[str] = []
 
 SCENARIO, EXCHANGES = "ghana_obgyn", "exchange_alive"
+SHIPPED = (SCENARIO, "beirut_residencies")
 FEWEST = 200.0
 DECILES = 10
 
 
 def every_case(bench: Bench) -> list[tuple[str, Cell]]:
-    """Every future and plan of the shipped scenario, and the one with busy exchanges."""
-    loaded = load(f"{LIBRARY}/{SCENARIO}.yaml")
-    cases = [(f"{f}, {p}", bench.cell(SCENARIO, f, p)) for f in loaded.futures for p in loaded.plans]
+    """Every future and plan of the shipped scenarios, and the one with busy exchanges."""
+    cases = []
+    for name in SHIPPED:
+        loaded = load(f"{LIBRARY}/{name}.yaml")
+        cases += [(f"{name}, {f}, {p}", bench.cell(name, f, p)) for f in loaded.futures for p in loaded.plans]
     return [*cases, ("exchanges", bench.cell(EXCHANGES))]
 
 
 @check("the count of events of every cause", 1500)
 def martingale(bench: Bench) -> list[Finding]:
-    """Events less integrated hazard have mean 0: every cause and group, every future and plan of Ghana, exchanges."""
+    """Events less integrated hazard have mean 0: every cause and group, every future and plan of Ghana and Beirut."""
     findings = []
     totals: dict[Kind, list[NDArray[np.float64]]] = {}
     for number, (label, cell) in enumerate(every_case(bench)):
