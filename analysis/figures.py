@@ -72,6 +72,8 @@ def fan_chart(
 
 def _fan_panel(panel: Axes, future: str, plans: Sequence[str], series: Mapping[CellKey, Floats], years: Floats) -> None:
     """One future: bands first, lines over them."""
+    from matplotlib.ticker import MaxNLocator
+
     for place, plan in enumerate(plans):
         rows = series.get(CellKey(future, plan))
         if rows is None or not np.isfinite(rows).any():
@@ -80,6 +82,7 @@ def _fan_panel(panel: Axes, future: str, plans: Sequence[str], series: Mapping[C
         colour, dash = COLOURS[place % len(COLOURS)], DASHES[place % len(DASHES)]
         panel.fill_between(years, low, high, color=colour, alpha=0.1, linewidth=0)
         panel.plot(years, median, color=colour, linestyle=dash, linewidth=1.8, label=say.words(plan))
+    panel.xaxis.set_major_locator(MaxNLocator(integer=True))
     _dress(panel)
 
 

@@ -16,7 +16,7 @@ __all__ = ["summary", "write_summary"]
 
 def write_summary(found: Account) -> None:
     """Write summary.json."""
-    found.study.store.write_text("summary.json", json.dumps(summary(found), indent=1, ensure_ascii=False))
+    found.study.store.write_text("summary.json", json.dumps(summary(found), ensure_ascii=False))
 
 
 def summary(found: Account) -> dict[str, Any]:
@@ -29,7 +29,11 @@ def summary(found: Account) -> dict[str, Any]:
         "withheld": study.manifest["scenario"].get("withheld", 0),
         "aims": {aim.party: asdict(aim) for aim in found.aims},
         "answers": [asdict(answer) for answer in found.answers],
-        "disagreements": [asdict(one) for one in found.disagreements],
+        "disagreements": [
+            {field: value for field, value in asdict(one).items() if field != "row"}
+            | {"metric": one.row.definition.name}
+            for one in found.disagreements
+        ],
         "futures": {table.future: asdict(table) for table in found.tables},
         "must_not": [asdict(limit) for limit in found.limits],
         "ratios": [asdict(row) for row in found.ratios],

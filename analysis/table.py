@@ -33,6 +33,10 @@ def show_comparison(found: Account, console: Console, everything: bool = False) 
     """Print a comparison; `everything` adds all outcomes, and what the other futures hold."""
     study = found.study
     _head(study, console)
+    if not any(table.blocks for table in found.tables):
+        console.print("There is no block in which every plan finished: nothing can be compared.", style="bold red")
+        _show_failures(study, found.tables, console)
+        return
     asked_by = (study.manifest["scenario"]["decision"] or {}).get("asked_by")
     for aim in found.asker_first:
         _show_aim(study, aim, found.plans, console, everything or aim.party == asked_by, everything)

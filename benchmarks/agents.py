@@ -1,11 +1,11 @@
-"""Mesa: doctors are agents in an AgentSet, and the model's step is a month."""
+"""Mesa: doctors and visitors are agents in an AgentSet, and the model's step is a month."""
 
 from __future__ import annotations
 
 import mesa
 
 from benchmarks.case import Case, Founder
-from benchmarks.doctor import Doctor
+from benchmarks.doctor import Doctor, Traveller
 from benchmarks.monthly import MonthlyHospital
 
 __all__ = ["DoctorAgent", "HospitalModel", "run_mesa"]
@@ -23,6 +23,18 @@ class DoctorAgent(Doctor, mesa.Agent):  # type: ignore[misc]
         self.model.live(self)
 
 
+class VisitorAgent(Traveller, mesa.Agent):  # type: ignore[misc]
+    """A visitor from outside as an agent."""
+
+    def __init__(self, model: HospitalModel) -> None:
+        mesa.Agent.__init__(self, model)
+        Traveller.__init__(self)
+
+    def step(self) -> None:
+        """A month."""
+        self.model.visit(self)
+
+
 class HospitalModel(MonthlyHospital, mesa.Model):  # type: ignore[misc]
     """The hospital as a model."""
 
@@ -38,6 +50,15 @@ class HospitalModel(MonthlyHospital, mesa.Model):  # type: ignore[misc]
         """Retirement or death takes the agent out of the model."""
         MonthlyHospital.stop(self, doctor)
         doctor.remove()  # type: ignore[attr-defined]
+
+    def make_visitor(self) -> Traveller:
+        """An agent, registered with the model."""
+        return VisitorAgent(self)
+
+    def departed(self, visitor: Traveller) -> None:
+        """Visitors who have gone are taken out of the model."""
+        MonthlyHospital.departed(self, visitor)
+        visitor.remove()  # type: ignore[attr-defined]
 
     def step(self) -> None:
         """A month: everybody once, in random order, then the hospital."""

@@ -7,7 +7,10 @@ differ only in how they do it. Founders are copied from our engine too: drawing 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from benchmarks.partnership import BooksCase, ExchangeCase
 
 __all__ = ["MONTH", "NEVER", "STOCKS", "CadreCase", "Case", "Founder", "PostsCase", "Residency"]
 
@@ -15,15 +18,17 @@ MONTH = 1.0 / 12.0
 NEVER = math.inf
 NO_MOTIVE = -1
 DOCTOR, SPECIALIST = 0, 1
-SPECIALISE, WORK, POST, OTHER = 0, 1, 2, 3
-IN_POST, WAITING, ELSEWHERE, TRAINING_HOME, TRAINING_ABROAD, ABROAD, SETTLED, ROTATION = range(8)
+SPECIALISE, WORK, POST, OTHER, ASK = range(5)
+IN_POST, WAITING, ELSEWHERE, TRAINING_HOME, TRAINING_ABROAD, ABROAD, SETTLED, ROTATION, ON_EXCHANGE = range(9)
 STOCKS = (
     ("doctors_in_post", DOCTOR, (IN_POST,)),
     ("doctors_waiting", DOCTOR, (WAITING,)),
     ("doctors_elsewhere", DOCTOR, (ELSEWHERE,)),
     ("doctors_in_residency", DOCTOR, (TRAINING_HOME, ROTATION)),
     ("doctors_specialising_abroad", DOCTOR, (TRAINING_ABROAD,)),
+    ("doctors_on_exchange", DOCTOR, (ON_EXCHANGE,)),
     ("doctors_abroad", DOCTOR, (ABROAD,)),
+    ("doctors_settled_abroad", DOCTOR, (SETTLED,)),
     ("specialists_in_post", SPECIALIST, (IN_POST,)),
     ("specialists_waiting", SPECIALIST, (WAITING,)),
     ("specialists_elsewhere", SPECIALIST, (ELSEWHERE,)),
@@ -42,8 +47,11 @@ COUNTS = (
     "from_outside",
 )
 
-Hazards = tuple[float, float, float, float]
-"""To specialise, to work abroad, to leave the post, and whatever else a place has in store; per year."""
+Hazards = tuple[float, float, float, float, float]
+"""To specialise, to work abroad, to leave the post, whatever else a place has in store, and to ask for an exchange;
+per year."""
+Rates = list[list[tuple[Hazards, Hazards]]]
+"""Hazards by cadre, place and whether the credential is usable abroad."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +129,9 @@ class Case:
     """By cadre, place and whether the credential is usable abroad, at the start."""
     growth: tuple[float, float]
     """Growth of leaving for work abroad, per year and cadre."""
+    exchanges: tuple[ExchangeCase, ...]
+    books: BooksCase | None
+    """None where neither work nor money is simulated."""
     counts: tuple[str, ...] = COUNTS
 
     @property
@@ -132,15 +143,24 @@ class Case:
         """The hazard of leaving for work abroad at a time, for frailty 1."""
         return self.hazards[cadre][place][usable][WORK] * math.exp(self.growth[cadre] * t)
 
-    def rates_at(self, t: float) -> list[list[tuple[Hazards, Hazards]]]:
-        """All hazards at a time."""
+    def rates_at(self, t: float, climate: Sequence[float] = (1.0, 1.0)) -> Rates:
+        """All hazards at a time.
+
+        Args:
+            t: years since the start.
+            climate: how many times as often as at the start people in post leave, by cadre.
+        """
         table = []
         for cadre, places in enumerate(self.hazards):
             grown = math.exp(self.growth[cadre] * t)
-            table.append([(scaled(a, grown), scaled(b, grown)) for a, b in places])
+            rows = [(scaled(a, grown, 1.0), scaled(b, grown, 1.0)) for a, b in places]
+            a, b = places[IN_POST]
+            rows[IN_POST] = scaled(a, grown, climate[cadre]), scaled(b, grown, climate[cadre])
+            table.append(rows)
         return table
 
 
-def scaled(hazards: Hazards, grown: float) -> Hazards:
-    """Hazards with leaving for work abroad grown."""
-    return hazards[SPECIALISE], hazards[WORK] * grown, hazards[POST], hazards[OTHER]
+def scaled(hazards: Hazards, grown: float, climate: float) -> Hazards:
+    """Hazards with leaving for work abroad grown, and that and leaving the post under a climate."""
+    specialise, work, post, other, ask = hazards
+    return specialise, work * grown * climate, post * climate, other, ask

@@ -1,4 +1,4 @@
-"""Reading a peer's inputs off our own engine: the benchmark scenario, its rates, and its founders."""
+"""Reading a peer's inputs off our own engine: a benchmark scenario, its rates, and its founders."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from benchmarks.case import (
     IN_POST,
     NEVER,
     NO_MOTIVE,
+    ON_EXCHANGE,
     ROTATION,
     SETTLED,
     SPECIALISE,
@@ -28,51 +29,67 @@ from benchmarks.case import (
     PostsCase,
     Residency,
 )
+from benchmarks.inputs_partnership import read_books, read_exchanges
 from sim.engine.tables import CALENDAR, NONE
 from sim.model.fire import advance
 from sim.model.kinds import CAUSES, FIRST_CAUSE, Kind
 from sim.model.simulate import Cell, Worker, build
-from sim.scenario import load
+from sim.scenario import Scenario, load
+from sim.scenario.training import Training
 
-__all__ = ["SCENARIO", "benchmark_cell", "founders_of", "read_case"]
+__all__ = ["CAREERS", "PARTNERSHIP", "benchmark_cell", "founders_of", "read_case"]
 
-SCENARIO = Path(__file__).resolve().parent / "careers_500.yaml"
+CAREERS = Path(__file__).resolve().parent / "careers_500.yaml"
+PARTNERSHIP = Path(__file__).resolve().parent / "partnership_500.yaml"
 PLAN = "bonded"
 CADRES = ("doctor", "specialist")
+STILL: Hazards = (0.0, 0.0, 0.0, 0.0, 0.0)
 OTHERS = (Kind.REJOIN, Kind.RETURN, Kind.DROP_OUT, Kind.SETTLE, Kind.GIVE_UP)
 
 
-def benchmark_cell(path: Path = SCENARIO) -> Cell:
-    """The benchmark's scenario under its plan."""
+def benchmark_cell(path: Path, future: str = "baseline") -> Cell:
+    """A benchmark's scenario under its plan."""
     loaded = load(path)
-    return build(loaded.case("baseline", PLAN), loaded.scenario.seed)
+    return build(loaded.case(future, PLAN), loaded.scenario.seed)
 
 
 def read_case(cell: Cell) -> Case:
-    """The numbers and derived rates of the benchmark scenario.
+    """The numbers and derived rates of a benchmark scenario.
 
     Raises:
         AssertionError: the scenario uses something that the peers do not model.
     """
     s = cell.case.scenario
     training, bond, stream = s.programmes["residency"], cell.case.bond, s.streams["school"]
-    posts = s.parties["hospital"].posts
-    assert bond is not None and training.settle_grace >= training.months_abroad and s.start % 1.0 == 0.0
-    assert stream.per_year % 1.0 == 0.0 and stream.growth == 0.0
-    assert all(p.new_posts_a_year == 0.0 and p.outsiders for p in posts.values())
+    assert isinstance(training, Training) and bond is not None
+    check(s, training)
     worker = cell.worker()
     worker.prepare(0, "central")
-    hazards, growth = read_hazards(worker)
+    exchanges = read_exchanges(s, worker)
+    hazards, growth = read_hazards(worker, read_asks(s))
     return Case(
         years=s.years,
         cadres=tuple(read_cadre(s.people[name]) for name in CADRES),  # type: ignore[arg-type]
-        posts=tuple(read_posts(posts[name]) for name in CADRES),  # type: ignore[arg-type]
+        posts=tuple(read_posts(s.parties["hospital"].posts[name]) for name in CADRES),  # type: ignore[arg-type]
         residency=read_residency(training, bond),
         class_size=round(stream.per_year),
         class_month=round(stream.month) - 1,
         hazards=hazards,
         growth=growth,
+        exchanges=exchanges,
+        books=read_books(s, training) if s.switches.money else None,
     )
+
+
+def check(s: Scenario, training: Training) -> None:
+    """See that the peers model what the scenario of a case asks for."""
+    stream = s.streams["school"]
+    assert training.settle_grace >= training.months_abroad and s.start % 1.0 == 0.0 and training.donor is None
+    assert stream.per_year % 1.0 == 0.0 and stream.growth == 0.0
+    assert all(p.new_posts_a_year == 0.0 and p.outsiders for p in s.parties["hospital"].posts.values())
+    on = s.switches
+    assert not (on.learning or on.reputation or on.endings)
+    assert on.workload == on.morale == on.money, "the peers have books or none"
 
 
 def read_cadre(careers: Any) -> CadreCase:
@@ -122,12 +139,17 @@ def read_residency(training: Any, bond: Any) -> Residency:
     )
 
 
+def read_asks(s: Scenario) -> list[float]:
+    """Requests a year of somebody of each cadre who would ever go on an exchange."""
+    return [sum(p.asks for p in s.programmes.values() if p.kind == "exchange" and p.cadre == name) for name in CADRES]
+
+
 def read_hazards(
-    worker: Worker,
+    worker: Worker, asks: list[float]
 ) -> tuple[tuple[tuple[tuple[Hazards, Hazards], ...], ...], tuple[float, float]]:
     """Every hazard at the start, by cadre, place and stratum; and the growth of leaving for work abroad."""
     tables = worker.memory.tables
-    programme = tables["programmes"][0]
+    programme = tables["trainings"][0]
     growth = [0.0, 0.0]
     result = []
     for cadre, row in enumerate(tables["cadres"]):
@@ -141,7 +163,10 @@ def read_hazards(
             SETTLED: row["settled"],
             ROTATION: programme["abroad"],
         }
-        result.append(tuple(group_hazards(tables, int(groups[place]), cadre, growth) for place in sorted(groups)))
+        places = [group_hazards(tables, int(groups[place]), cadre, growth) for place in sorted(groups)]
+        places[IN_POST] = tuple((*h[:4], asks[cadre]) for h in places[IN_POST])  # type: ignore[assignment]
+        places.insert(ON_EXCHANGE, (STILL, STILL))
+        result.append(tuple(places))
     return tuple(result), (growth[0], growth[1])
 
 
@@ -161,7 +186,7 @@ def group_hazards(tables: Any, group: int, cadre: int, growth: list[float]) -> t
         assert sum(other > 0.0 for other in others) <= 1
         first = (Kind.SPECIALISE, Kind.WORK_ABROAD, Kind.LEAVE_POST)
         a, b, c = (rate(cause, usable) for cause in first)
-        return a, b, c, sum(others)
+        return a, b, c, sum(others), 0.0
 
     return hazards(0), hazards(1)
 

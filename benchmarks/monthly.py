@@ -3,7 +3,7 @@
 `ProcessEach` gives every doctor a process of their own, as SimPy's introductions do. `OneProcess` walks
 through all doctors in a single process: faster, though it uses little of SimPy. Both draw one uniform
 number a doctor and month, work out rates once a month, and keep dates instead of rolling where a date is
-known.
+known. Lengths of time that luck has drawn are rounded to whole months, so that their means stay what they are.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Any
 
 import simpy
 
-from benchmarks.case import MONTH, NO_MOTIVE, OTHER, POST, SPECIALISE, WORK, Case, Founder
-from benchmarks.doctor import Doctor
+from benchmarks.case import ASK, MONTH, NO_MOTIVE, OTHER, POST, SPECIALISE, WORK, Case, Founder
+from benchmarks.doctor import Doctor, Traveller
 from benchmarks.hospital import Hospital
 
 __all__ = ["MonthlyHospital", "OneProcess", "ProcessEach", "run_each", "run_one"]
@@ -31,17 +31,23 @@ class MonthlyHospital(Hospital):
         self.chances = [1.0 - math.exp(-posts.search_rate * MONTH) for posts in case.posts]
         super().__init__(case, founders, seed)
         self.rates = case.rates_at(0.5 * MONTH)
+        self.streams = [p for p in self.exchanges.programmes if p.numbers.visitors > 0.0]
+        self.arrivals = [self.luck.expovariate(p.numbers.visitors) for p in self.streams]
+
+    def span(self, years: float) -> float:
+        """Whole months."""
+        return round(years * 12.0) * MONTH
 
     def live(self, doctor: Doctor) -> None:
         """A month in somebody's life: perhaps a stroke of luck, then what was due by its end."""
-        specialise, work, post, other = self.rates[doctor.cadre][doctor.place][doctor.usable]
+        specialise, work, post, other, ask = self.rates[doctor.cadre][doctor.place][doctor.usable]
         if doctor.motive == NO_MOTIVE:
-            frailty = doctor.frailty
-            bound = frailty * doctor.bound
-            specialise = 0.0 if doctor.placed else frailty * specialise
+            restless = doctor.restless
+            bound = restless * doctor.bound
+            specialise = 0.0 if doctor.placed else restless * specialise
             work *= bound
             post *= bound
-            hazard = specialise + work + post + other
+            hazard = specialise + work + post + other + ask * doctor.asks
         else:
             specialise = work = post = 0.0
             hazard = other
@@ -55,10 +61,17 @@ class MonthlyHospital(Hospital):
                 self.happens(doctor, WORK)
             elif u < specialise + work + post:
                 self.happens(doctor, POST)
-            else:
+            elif u < specialise + work + post + other:
                 self.happens(doctor, OTHER)
+            else:
+                self.happens(doctor, ASK)
         while doctor.next <= self.end_of_month:
             self.dated(doctor)
+
+    def visit(self, visitor: Traveller) -> None:
+        """A month of a visitor from outside."""
+        while visitor.trip <= self.end_of_month:
+            self.exchanges.dated(visitor)
 
     def open_month(self, month: int) -> None:
         """A month begins that will end at `now`: its rates, and how many of the searches in it succeed."""
@@ -66,13 +79,13 @@ class MonthlyHospital(Hospital):
         self.now = month * MONTH
         # Dates that were summed from months may lie a rounding error above the month's end.
         self.end_of_month = self.now + 1e-9
-        self.rates = self.case.rates_at(self.now - 0.5 * MONTH)
+        self.rates = self.case.rates_at(self.now - 0.5 * MONTH, self.climate)
         random = self.luck.random
         for cadre, chance in enumerate(self.chances):
             self.found[cadre] = sum(random() < chance for _ in range(self.vacant[cadre]))
 
     def close_month(self) -> None:
-        """Posts are filled, and the yearly events that fall at the month's end happen."""
+        """Posts are filled, visitors ask to come, yearly events of the month's end happen, and the books are closed."""
         for cadre, found in enumerate(self.found):
             for _ in range(min(found, self.vacant[cadre])):
                 self.fill(cadre)
@@ -81,6 +94,11 @@ class MonthlyHospital(Hospital):
             self.new_class()
         if month == self.case.residency.month:
             self.intake()
+        for i, programme in enumerate(self.streams):
+            while self.arrivals[i] <= self.end_of_month:
+                self.arrive(programme)
+                self.arrivals[i] += self.luck.expovariate(programme.numbers.visitors)
+        self.close_books()
 
 
 class OneProcess(MonthlyHospital):
@@ -98,6 +116,8 @@ class OneProcess(MonthlyHospital):
             self.open_month(month)
             for doctor in list(self.doctors):
                 live(doctor)
+            for visitor in list(self.visitors):
+                self.visit(visitor)
             self.close_month()
 
 
@@ -117,9 +137,28 @@ class ProcessEach(MonthlyHospital):
     def life(self, doctor: Doctor) -> Generator[simpy.Event, Any, None]:
         """Month after month until retirement or death."""
         timeout, live, doctors = self.env.timeout, self.live, self.doctors
+        yield self.first_month()
+        live(doctor)
         while doctor in doctors:
             yield timeout(1)
             live(doctor)
+
+    def first_month(self) -> simpy.Event:
+        """The end of somebody's first month: newcomers enter half a beat after everyone else's month has ended."""
+        now = self.env.now
+        return self.env.timeout(math.floor(now) + 1.0 - now)
+
+    def begin_visit(self, visitor: Traveller) -> None:
+        """A visitor's process starts."""
+        self.env.process(self.stay(visitor))
+
+    def stay(self, visitor: Traveller) -> Generator[simpy.Event, Any, None]:
+        """Month after month until the visitor has gone."""
+        yield self.first_month()
+        self.visit(visitor)
+        while visitor in self.visitors:
+            yield self.env.timeout(1)
+            self.visit(visitor)
 
     def opening(self) -> Generator[simpy.Event, Any, None]:
         """Before anyone else's month."""
@@ -128,7 +167,7 @@ class ProcessEach(MonthlyHospital):
             self.open_month(month)
 
     def closing(self) -> Generator[simpy.Event, Any, None]:
-        """After everyone else's month: half a beat later, as newcomers' processes come last in the queue."""
+        """After everyone else's month: half a beat later."""
         yield self.env.timeout(0.5)
         for _ in range(self.case.months):
             yield self.env.timeout(1)

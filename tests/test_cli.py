@@ -46,8 +46,10 @@ def test_compare_leaves_the_results_of_the_contract(tmp_path: Path, capsys: pyte
         "factors.parquet", "summary.json", "report.html",
     }  # fmt: skip
     study = StoredStudy(tmp_path)
-    assert study.plans == ["no_partnership", "send_abroad", "train_home", "train_home_bonded"]
-    assert study.ok == 48 and len(study.outcomes) == 48
+    assert study.plans == [
+        "no_partnership", "send_abroad", "send_abroad_designed", "train_home", "train_home_bonded"
+    ]  # fmt: skip
+    assert study.ok == 60 and len(study.outcomes) == 60
     assert study.series.groupby("run_id").size().unique() == [85]
 
 

@@ -100,23 +100,7 @@ def test_a_check_can_be_added_as_its_page_says(tmp_path: Path) -> None:
     assert ran([use.file], folder, PYTHONPATH=str(ROOT)) == printed.text
 
 
-def test_the_plans_of_the_page_do_what_it_prints(tmp_path: Path) -> None:
-    found = blocks("plan-for-contingencies")
-    for block in found:
-        if block.file:
-            (tmp_path / block.file).write_text(block.text, encoding="utf-8")
-    assert ran([only(found, "python").file], tmp_path, PYTHONPATH=str(ROOT)) == only(found, "text").text
-
-
-def test_the_contingency_page_lists_every_action_and_shock() -> None:
-    from sim.model.write_changes import CHANGES
-
-    page = (ROOT / "docs" / "howto" / "plan-for-contingencies.md").read_text(encoding="utf-8")
-    rows = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `")]
-    assert set(CHANGES) <= {name for row in rows for name in re.findall(r"`(\w+)`", row)}
-
-
-@pytest.mark.parametrize("page", ["model-an-exchange", "read-a-comparison"])
+@pytest.mark.parametrize("page", ["model-an-exchange", "plan-for-contingencies", "read-a-comparison"])
 def test_a_program_prints_what_its_page_says(page: str, tmp_path: Path) -> None:
     found = blocks(page)
     program, printed = only(found, "python"), only(found, "text")
@@ -130,6 +114,14 @@ def test_the_page_about_ghana_has_a_file_that_loads(tmp_path: Path) -> None:
     (block,) = [Block(*match.groups(default="")) for match in FENCE.finditer(GHANA.read_text(encoding="utf-8"))]
     (tmp_path / block.file).write_text(block.text, encoding="utf-8")
     assert {"most_stay_for_training", "few_stay_for_training"} < set(load(tmp_path / block.file).futures)
+
+
+def test_the_contingency_page_lists_every_action_and_shock() -> None:
+    from sim.model.write_changes import CHANGES
+
+    page = (ROOT / "docs" / "howto" / "plan-for-contingencies.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `")]
+    assert set(CHANGES) <= {name for row in rows for name in re.findall(r"`(\w+)`", row)}
 
 
 def test_the_verify_page_lists_every_check() -> None:

@@ -25,8 +25,8 @@ from sim.model.stays import stay_abroad
 
 __all__ = ["come_back", "drop_out", "finish", "go_abroad", "intake", "start", "supervisors_of"]
 
-FIRST_JOBS = (int(Kind.WORK_ABROAD), int(Kind.SPECIALISE))
-"""The motives with which a graduate may leave at once."""
+MOTIVES = (int(Kind.WORK_ABROAD), int(Kind.SPECIALISE))
+"""Why people leave the country."""
 
 
 @rule
@@ -309,7 +309,7 @@ def graduate_at_home(w: World, t: float, who: int) -> None:
         p.bound = 1.0 - w.setting.bond_served
         clocks.at(w, t + w.setting.bond_years, Kind.BOND_ENDS, who)
     waiting = w.cadres[p.cadre].waiting
-    for cause in FIRST_JOBS:
+    for cause in MOTIVES:
         if leave_at_once(w, t, who, waiting, cause, g.numbers.first_job_abroad):
             return
     starts_at_home(w, who, training)

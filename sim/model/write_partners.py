@@ -117,10 +117,11 @@ def write_programmes(b: Blueprint, memory: Memory) -> None:
 
 def partnership_of(b: Blueprint, programme: str) -> int:
     """The row of the partnership that a programme belongs to, or NONE."""
-    name = b.case.scenario.programmes[programme].partnership
-    if name is not None:
-        return b.partnerships.index(name)
-    return 0 if len(b.partnerships) == 1 else NONE
+    one = b.case.scenario.programmes[programme]
+    if one.partnership is not None:
+        return b.partnerships.index(one.partnership)
+    apart = isinstance(one, Training) and one.place == "abroad" and one.partner is None and one.paid_by is not None
+    return 0 if len(b.partnerships) == 1 and not apart else NONE
 
 
 def payer_of(b: Blueprint, name: str) -> int:

@@ -38,7 +38,8 @@ class Training(Block):
     preset: Name | None = None
     """The catalogue entry that supplies what is not written here."""
     partnership: PartnershipName | None = None
-    """The partnership that it belongs to; the file's only one, unless given."""
+    """The partnership that it belongs to; the file's only one, unless given. Training abroad that a party pays for by
+    itself belongs to none, unless given."""
     partner: PartyName | None = None
     """The institution from which its schools learn; none, unless given."""
     place: Literal["home", "abroad"]
