@@ -24,9 +24,9 @@ class Measured(Protocol):
 def entities(plain: Plain) -> dict[str, set[str]]:
     """What may stand before a metric, and the kinds of thing that it is."""
     found: dict[str, set[str]] = {}
-    people = plain.get("people", {})
-    for cadre, careers, _ in each(plain, "people"):
-        found.setdefault(f"{careers.get('country')}.{cadre}", set()).add("cadre")
+    for cadre, _, _ in each(plain, "people"):
+        for country in homes(plain, cadre):
+            found.setdefault(f"{country}.{cadre}", set()).add("cadre")
     for party, content, _ in each(plain, "parties"):
         found.setdefault(party, set()).add("party")
         for cadre in content.get("posts", {}):
@@ -35,9 +35,9 @@ def entities(plain: Plain) -> dict[str, set[str]]:
         if one.get("kind") == "exchange":
             found.setdefault(f"{one.get('sends')}.{name}", set()).update(("exchange", "programme"))
         else:
-            country = people.get(one.get("graduates"), {}).get("country")
-            entity = f"{country}.{one.get('graduates')}.{name}"
-            found.setdefault(entity, set()).update(("cohort", "training", "programme"))
+            for country in homes(plain, one.get("graduates")):
+                entity = f"{country}.{one.get('graduates')}.{name}"
+                found.setdefault(entity, set()).update(("cohort", "training", "programme"))
     for name in plain.get("partnerships", {}):
         found.setdefault(name, set()).add("partnership")
     return found
@@ -50,6 +50,13 @@ def cohorts(plain: Plain) -> Iterator[tuple[str, str]]:
         country = people.get(one.get("graduates"), {}).get("country")
         for years in cohort_names(one.get("cohorts", [])):
             yield f"{country}.{one.get('graduates')}.{name}", years
+
+
+def homes(plain: Plain, cadre: str | None) -> list[str]:
+    """The country of a cadre; where that is a mistake, which has a message of its own, every country."""
+    countries = list(plain.get("countries", {}))
+    country = plain.get("people", {}).get(cadre, {}).get("country")
+    return [country] if country in countries else countries
 
 
 def check_metrics(plain: Plain, report: Report, metrics: Mapping[str, Measured]) -> None:

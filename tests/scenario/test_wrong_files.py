@@ -178,17 +178,17 @@ WRONG: dict[str, tuple[str | bytes, int, tuple[str, ...]]] = {
     "a metric of a missing country": (
         GHANA + "decision: {aims: {ministry: {metric: gana.obgyn.public_practice}}}\n",
         2,
-        ("`ghana`",),
+        ("did you mean `ghana.obgyn.public_practice`?",),
     ),
     "a metric without an entity": (
         GHANA + "decision: {aims: {ministry: {metric: practice}}}\n",
         2,
-        ("country.cadre",),
+        ("the full name of an outcome",),
     ),
     "a metric that no model has": (
         GHANA + "decision: {aims: {ministry: {metric: ghana.obgyn.public_practise}}}\n",
         2,
-        ("`public_practise`", "`public_practice`"),
+        ("`ghana.obgyn.public_practise`", "`ghana.obgyn.public_practice`"),
     ),
     "better in no direction": (
         GHANA + "decision: {aims: {ministry: {better: higher}}}\n",
