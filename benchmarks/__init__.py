@@ -1,1 +1,1 @@
-"""Speed against other simulators of the same model; `python benchmarks/peers.py` measures everything."""
+"""Speed against other simulators of the same model; `python -m benchmarks` measures everything."""

@@ -1,10 +1,10 @@
 """Whether a peer simulates the same process: its mean outcomes against ours, with stated error rates.
 
-The event-driven peer is in continuous time like our engine, so its means must be equal. Monthly peers
-cannot be exactly equal: what happens within a month is moved to its end. They may differ by MARGIN of our
-mean, or by one person where people are counted and that is more; what is left of money (`BALANCES`) by MARGIN of
-the pay that went through it. The outcomes of a peer are tested together: one that simulates the same process fails
-with probability at most ERROR (Bonferroni).
+The event-driven peer is in continuous time like our engine, so its means must be equal. Monthly peers cannot be
+exactly equal: what happens within a month is moved to its end. They may differ by MARGIN of our mean, or by one
+person where people are counted and that is more; what is left of money (`BALANCES`) by MARGIN of the pay that went
+through it; time in a queue by half a month for each who has left it. The outcomes of a peer are tested together: one
+that simulates the same process fails with probability at most ERROR (Bonferroni).
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ __all__ = ["ERROR", "MARGIN", "Difference", "compare", "our_outcomes"]
 ERROR = 0.01
 MARGIN = 0.03
 SMALLEST = 1.0
+HALF_A_MONTH = 0.5
 BALANCES = ("cash", "present_value")
 LEVELS = ("morale", "workload", "cost", "donated", "payroll", "payroll_paid", "on_partners", "given")
 """Last words of outcomes that count no people."""
@@ -137,14 +138,22 @@ def compare(
     from scipy import stats
 
     names = list(ours[0])
+    means = {name: float(np.mean([run[name] for run in ours])) for name in names}
     z = float(stats.norm.isf(ERROR / len(names) / 2.0))
     result = []
     for name in names:
         a = np.array([run[name] for run in ours])
         b = np.array([run[name] for run in theirs])
         reach = z * float(np.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b)))
-        base = float(np.mean([run["payroll_paid"] for run in ours])) if name in BALANCES else float(a.mean())
-        smallest = 0.0 if name.endswith(LEVELS) else SMALLEST
-        allowed = max(MARGIN * base, smallest) if monthly else 0.0
-        result.append(Difference(name, float(a.mean()), float(b.mean()), reach, allowed))
+        result.append(Difference(name, means[name], float(b.mean()), reach, allowance(name, means) if monthly else 0.0))
     return result
+
+
+def allowance(name: str, means: Mapping[str, float]) -> float:
+    """The difference from our means that a monthly step may make."""
+    if name in BALANCES:
+        return MARGIN * means["payroll_paid"]
+    if name.endswith("queue_months"):
+        programme = name.removesuffix("queue_months")
+        return HALF_A_MONTH * (means[f"{programme}delivered"] + means[f"{programme}gave_up"])
+    return max(MARGIN * means[name], 0.0 if name.endswith(LEVELS) else SMALLEST)
