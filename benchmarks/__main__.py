@@ -35,7 +35,7 @@ def engine(repeats: int) -> list[str]:
     compiling, rules = cold_compile(), lines_of_rules()
     start = second_start(3)
     grown, line = costs[-1] / costs[0], compiling / rules * 1e3
-    memory = f"{peak:.0f} MB, of which the world {world:.0f} MB"
+    memory = f"{peak:.0f} MB; the world's tables reserve {world:.0f} MB"
     compiled = f"{compiling:.1f} s of processor time, {line:.1f} ms a line"
     wall, busy = start or (float("nan"), float("nan"))
     started = f"{wall:.2f} s, {busy:.2f} s of it processor time"

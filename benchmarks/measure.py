@@ -31,9 +31,9 @@ __all__ = [
     "second_start",
 ]
 
+ROOT = Path(__file__).resolve().parent.parent
 EVERYTHING = "everything"
 """The future of the benchmark that has every mechanism on."""
-ROOT = Path(__file__).resolve().parent.parent
 ALONE = """
 import resource, sys, time
 from pathlib import Path
@@ -84,7 +84,7 @@ def interleaved(tasks: Sequence[Callable[[int], object]], repeats: int, runs: Se
 
 
 def scaled_file(times: int, folder: Path) -> Path:
-    """The benchmark scenario with everything that counts people, posts or places multiplied."""
+    """The benchmark scenario with everything that counts people, posts, places or an institution's money multiplied."""
     yaml = YAML(typ="safe")
     careers: dict[str, Any] = yaml.load(CAREERS.read_text())
     for posts in careers["parties"]["hospital"]["posts"].values():
@@ -97,6 +97,11 @@ def scaled_file(times: int, folder: Path) -> Path:
     partnership["programmes"]["exchange"]["places"] *= times
     partnership["programmes"]["visits"]["places"] *= times
     partnership["programmes"]["visits"]["visitors"] *= times
+    finance = partnership["parties"]["hospital"]["finance"]
+    stake = partnership["partnerships"]["agreement"]["parties"]["hospital"]
+    for record, name in ((finance, "revenue"), (finance, "cash"), (stake, "contributes")):
+        amount, unit = float(record[name][1:-1]), record[name][-1]
+        record[name] = f"${amount * times:.0f}{unit}"
     for path, tree in ((CAREERS, careers), (PARTNERSHIP, partnership)):
         with (folder / path.name).open("w") as file:
             yaml.dump(tree, file)
