@@ -7,7 +7,7 @@ they see everything.
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import IntEnum, auto
 
 __all__ = [
     "CAUSES",
@@ -28,40 +28,40 @@ class Kind(IntEnum):
     """What can happen. A person's kinds stand together, dates before causes."""
 
     POLICY = 0
-    CONSENT = 1
-    NOTICE = 2
-    FUNDING_ENDS = 3
-    ENTER = 4
-    NEW_POSTS = 5
-    VISITOR = 6
-    DIE = 7
-    RETIRE = 8
-    DEPART = 9
-    GO_ABROAD = 10
-    GRACE_ENDS = 11
-    COME_BACK = 12
-    FINISH = 13
-    BOND_ENDS = 14
-    START_WORK = 15
-    SPECIALISE = 16
-    WORK_ABROAD = 17
-    LEAVE_POST = 18
-    REJOIN = 19
-    RETURN = 20
-    DROP_OUT = 21
-    SETTLE = 22
-    GIVE_UP = 23
-    REQUEST = 24
-    PAPERS = 25
-    RENEGE = 26
-    STAY_ENDS = 27
-    EARLY_END = 28
-    DEBRIEFED = 29
-    EFFECT_ENDS = 30
-    FILL = 31
-    INTAKE = 32
-    CLOSE = 33
-    REPORT = 34
+    CONSENT = auto()
+    NOTICE = auto()
+    FUNDING_ENDS = auto()
+    ENTER = auto()
+    NEW_POSTS = auto()
+    VISITOR = auto()
+    DIE = auto()
+    RETIRE = auto()
+    DEPART = auto()
+    GO_ABROAD = auto()
+    GRACE_ENDS = auto()
+    COME_BACK = auto()
+    FINISH = auto()
+    BOND_ENDS = auto()
+    START_WORK = auto()
+    SPECIALISE = auto()
+    WORK_ABROAD = auto()
+    LEAVE_POST = auto()
+    REJOIN = auto()
+    RETURN = auto()
+    DROP_OUT = auto()
+    SETTLE = auto()
+    GIVE_UP = auto()
+    REQUEST = auto()
+    PAPERS = auto()
+    RENEGE = auto()
+    STAY_ENDS = auto()
+    EARLY_END = auto()
+    DEBRIEFED = auto()
+    EFFECT_ENDS = auto()
+    FILL = auto()
+    INTAKE = auto()
+    CLOSE = auto()
+    REPORT = auto()
 
 
 FIRST_PERSON_KIND = Kind.DIE

@@ -121,7 +121,7 @@ def diaspora(bench: Bench) -> list[Finding]:
     ]
 
 
-@check("the clock of dropping out", 1200)
+@check("the clock of dropping out", 2000)
 def training_flow(bench: Bench) -> list[Finding]:
     """A yearly intake of 40 with drop-out: residents, drop-outs and graduates of an examination that 60% pass."""
     home, out, done = series(

@@ -73,7 +73,7 @@ DIRECTIONS = [
     ("programmes.fellowship.asks", 3.0, "employer.visit.asked", "less"),
     ("programmes.lecturers.per_supervisor", 0.1, "partner.lecturers.delivered", "less"),
     ("programmes.lecturers.visitors", 16.0, "partner.lecturers.asked", "more"),
-    ("programmes.lecturers.supervises", 1.0, "here.specialist.residency.admitted", "more"),
+    ("programmes.lecturers.supervises", 1.0, "here.specialist.residency.supervisors", "more"),
     ("parties.employer.posts.specialist.established", 24.0, "partner.lecturers.delivered", "more"),
 ]
 
