@@ -47,9 +47,10 @@ def test_compare_leaves_the_results_of_the_contract(tmp_path: Path, capsys: pyte
     }  # fmt: skip
     study = StoredStudy(tmp_path)
     assert study.plans == [
-        "no_partnership", "send_abroad", "send_abroad_designed", "train_home", "train_home_bonded"
+        "no_partnership", "send_abroad", "send_abroad_designed", "train_home", "train_home_bonded",
+        "train_home_handover",
     ]  # fmt: skip
-    assert study.ok == 60 and len(study.outcomes) == 60
+    assert study.ok == 72 and len(study.outcomes) == 72
     assert study.series.groupby("run_id").size().unique() == [85]
 
 
@@ -151,11 +152,11 @@ def test_batch_goes_on_after_a_broken_file(tmp_path: Path, capsys: pytest.Captur
     words = ("batch", folder, "--replications", 2, "--out", tmp_path / "out", "--json")
     status, out, err = command(*words, capsys=capsys)
     assert status == 1 and "a_broken.yaml" in err
-    assert [row["runs"] for row in json.loads(out)] == ["not run", "40 done, 0 failed"]
+    assert [row["runs"] for row in json.loads(out)] == ["not run", "48 done, 0 failed"]
     status, out, _ = command("batch", "--extend", tmp_path / "out", "--replications", 3, capsys=capsys)
-    assert status == 0 and "60 done" in out
+    assert status == 0 and "72 done" in out
     status, out, _ = command("batch", "--status", tmp_path / "out", capsys=capsys)
-    assert status == 0 and "b_good  60 done, 0 failed, 0 to do" in out
+    assert status == 0 and "b_good  72 done, 0 failed, 0 to do" in out
 
 
 def test_an_extension_runs_beside_the_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -207,7 +208,7 @@ def test_the_python_interface() -> None:
 
 def test_compare_from_python(tmp_path: Path) -> None:
     study = sim.compare(sim.load("ghana_obgyn"), replications=3, futures=["baseline"], out=tmp_path)
-    assert len(study.outcomes) == 12
+    assert len(study.outcomes) == 18
     one = sim.simulate(sim.load("ghana_obgyn"), plan="train_home", design_point=2, parameters="sampled")
     row = study.outcomes[(study.outcomes.plan == "train_home") & (study.outcomes.design_point == 2)]
     assert row["ghana.obgyn.abroad"].item() == one.outcomes["ghana.obgyn.abroad"]

@@ -53,7 +53,7 @@ def small_world(seed: int) -> Case:
         programme.update(random_programme(r, programme["place"] == "home"))
     add_exchanges(r, raw)
     starts = [name for name in raw["programmes"] if r.random() < 0.6]
-    bond = Bond(years=r.uniform(0.3, 2.0), served=r.uniform(0.2, 1.0)) if r.random() < 0.5 else None
+    bond = Bond(years=r.uniform(0.1, 1.0), served=r.uniform(0.2, 1.0)) if r.random() < 0.8 else None
     end = raw["start"] + raw["years"]
     names = list(raw["programmes"])
     shocks = [random_shock(r, raw["start"], end) for _ in range(r.choice([0, 1, 2]))]
