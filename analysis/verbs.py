@@ -65,7 +65,7 @@ def _run(loaded: Loaded, plan: StudyPlan, out: Path, request: Request, manner: M
     from sim.study.progress import progress_bar
 
     if not compiled_already():
-        manner.notice("compiling the model, once for this version of it; about half a minute")
+        manner.notice("compiling the model, once for this version of it; a minute or two")
     with progress_bar(not manner.quiet) as progress:
         found, tally = run_study(loaded, plan, out, request, progress, manner.notice)
     if tally.present:

@@ -39,7 +39,7 @@ class Hospital(Careers):
     def __init__(self, case: Case, founders: list[Founder], seed: int) -> None:
         self.rotations = 0
         super().__init__(case, founders, seed)
-        self.supervisors_at_start = self.supervisors()
+        self.supervisors_at_start = self.lasting_supervisors()
         self.books = None if case.books is None else Books(self, case.books)
 
     def happens(self, doctor: Doctor, cause: int) -> None:
@@ -110,18 +110,18 @@ class Hospital(Careers):
         self.leave_residency(doctor)
         self.seek(doctor)
 
-    def supervisors(self) -> float:
-        """Specialists at work, and the partners' visitors."""
-        visiting = self.case.residency.visiting_supervisors + self.exchanges.visiting_supervisors()
-        return self.working[SPECIALIST] + visiting
+    def lasting_supervisors(self) -> float:
+        """Specialists at work, and the supervisors whom partners provide."""
+        return self.working[SPECIALIST] + self.case.residency.visiting_supervisors
 
     def intake(self) -> None:
         """The year's places are drawn among those who are at home and not leaving to work abroad."""
         rules = self.case.residency
-        supervisors = self.supervisors()
+        lasting = self.lasting_supervisors()
+        supervisors = lasting + self.exchanges.visiting_supervisors()
         places = rules.places
         if rules.grows and self.supervisors_at_start > 0.0:
-            places *= supervisors / self.supervisors_at_start
+            places *= lasting / self.supervisors_at_start
         room = math.floor(supervisors * rules.residents_per_supervisor + 1e-9) - self.residents
         number = int(max(0.0, min(room, math.floor(places + self.luck.random()))))
         if supervisors < rules.minimum_supervisors or number == 0:
