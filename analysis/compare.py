@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from analysis.controls import Controls
 from analysis.definition import Definition
 from analysis.differences import Difference, differ
-from analysis.intervals import Spread, benjamini_hochberg, spread
 from analysis.totals import totals
+from sim.study.intervals import Spread, benjamini_hochberg, spread
 from sim.study.plan import CellKey
 from sim.study.results import StoredStudy
 from sim.study.study import NO_PARTNERSHIP

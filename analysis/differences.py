@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.controls import Controls
-from analysis.intervals import ENOUGH_DIFFER, MeanInterval, interval_of, mean_interval
+from sim.study.intervals import ENOUGH_DIFFER, MeanInterval, interval_of, mean_interval
 
 __all__ = ["LITTLE", "Difference", "Worth", "differ", "hardly_shared", "judge"]
 

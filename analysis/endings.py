@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.intervals import Spread, spread, wilson
+from sim.study.intervals import Spread, spread, wilson
 from sim.study.plan import CellKey
 from sim.study.results import StoredStudy
 

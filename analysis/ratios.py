@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from analysis.definition import Definition
 from analysis.differences import judge
-from analysis.intervals import MeanInterval, interval_of
+from sim.study.intervals import MeanInterval, interval_of
 from sim.study.plan import CellKey
 from sim.study.results import StoredStudy
 from sim.study.study import NO_PARTNERSHIP

@@ -14,12 +14,12 @@ from analysis.accord import tone
 from analysis.account import Account
 from analysis.compare import Aim, FutureTable, Row
 from analysis.differences import hardly_shared
-from analysis.intervals import ENOUGH_DIFFER
 from analysis.limits import Limit
 from analysis.page_story import story
 from analysis.summary import write_summary
 from analysis.table import shared, spread_note, withheld_note
 from analysis.targets import Published
+from sim.study.intervals import ENOUGH_DIFFER
 from sim.study.plan import CellKey
 from sim.study.results import StoredStudy
 

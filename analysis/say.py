@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from analysis.differences import LITTLE, Worth
-from analysis.intervals import MeanInterval, Spread
+from sim.study.intervals import MeanInterval, Spread
 
 if TYPE_CHECKING:
     from analysis.limits import Limit

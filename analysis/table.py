@@ -10,12 +10,12 @@ from analysis.accord import tone
 from analysis.account import Account
 from analysis.compare import Aim, FutureTable, Row
 from analysis.differences import Difference, hardly_shared
-from analysis.intervals import ENOUGH_DIFFER
 from analysis.limits import Odds
 from analysis.say_accord import say_accord
 from analysis.table_story import show_endings, show_payroll, show_ratios, show_story
 from analysis.targets import Published
 from analysis.terminal import again, console_for, fitted, grid, heading, indented, widen
+from sim.study.intervals import ENOUGH_DIFFER
 from sim.study.results import StoredStudy
 from sim.study.study import NO_PARTNERSHIP
 

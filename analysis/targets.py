@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from analysis.compare import values_at
-from analysis.intervals import Spread, spread
+from sim.study.intervals import Spread, spread
 from sim.study.plan import CellKey
 from sim.study.results import StoredStudy
 

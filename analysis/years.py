@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis import say
-from analysis.intervals import Spread, spread
+from sim.study.intervals import Spread, spread
 from sim.study.plan import CellKey
 from sim.study.results import StoredStudy
 

@@ -16,12 +16,12 @@ from analysis import say
 from analysis.account import account
 from analysis.compare import compare, values_at
 from analysis.differences import judge
-from analysis.intervals import MeanInterval
 from analysis.limits import limits
 from analysis.replay import UnknownRunError, locate, part
 from analysis.report import STANDING_NOTE, write_report
 from analysis.table import console_for, show_comparison
 from sim.study import cells
+from sim.study.intervals import MeanInterval
 from sim.study.plan import CellKey
 from sim.study.results import StoredStudy
 from tests.study import fake

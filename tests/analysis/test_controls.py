@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from analysis.controls import BLOCKS_A_CONTROL, FEWEST, FEWEST_BLOCKS, Controls
 from analysis.differences import LITTLE, differ, hardly_shared
-from analysis.intervals import interval_of
+from sim.study.intervals import interval_of
 
 Floats = NDArray[np.float64]
 Luck = np.random.Generator

@@ -12,12 +12,12 @@ import pytest
 from analysis import say
 from analysis.account import account
 from analysis.endings import alike, endings
-from analysis.intervals import MeanInterval, Spread, wilson
 from analysis.report import write_report
 from analysis.say_accord import say_accord
 from analysis.story import concerned, tell
 from analysis.table import console_for, show_comparison
 from analysis.years import payrolls
+from sim.study.intervals import MeanInterval, Spread, wilson
 from sim.study.plan import CellKey
 from sim.study.results import StoredStudy
 from tests.analysis.partnered import partnered

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.intervals import MeanInterval, benjamini_hochberg, mean_interval, spread
+from sim.study.intervals import MeanInterval, benjamini_hochberg, mean_interval, spread
 
 Floats = NDArray[np.float64]
 
