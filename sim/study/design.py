@@ -37,19 +37,21 @@ class Design:
 
     kind: Kind
     groups: tuple[tuple[str, ...], ...]
-    """What moves together: one draw or several. All the draws of a design are here, each once."""
+    """What moves together: one draw or several."""
     size: int
     """Rows of a Sobol design, trajectories of Morris's, points given."""
     lucks: int = 1
     """Replications of each point."""
     seed: int = 0
+    others: tuple[str, ...] = ()
+    """Draws that differ between A and B, and that no point takes from B alone."""
     points: tuple[tuple[float, ...], ...] = ()
     """Uniform numbers of the points given, in the order of the draws."""
 
     @property
     def draws(self) -> tuple[str, ...]:
         """Every draw that moves."""
-        return tuple(draw for group in self.groups for draw in group)
+        return (*(draw for group in self.groups for draw in group), *self.others)
 
     @property
     def row_length(self) -> int:
@@ -99,7 +101,8 @@ class Design:
         groups = len(self.groups)
         pairs = [(i, j) for i in range(groups) for j in range(i + 1, groups)]
         chosen = (place,) if place < groups else pairs[place - groups]
-        return np.repeat([group in chosen for group in range(groups)], [len(group) for group in self.groups])
+        taken = np.repeat([group in chosen for group in range(groups)], [len(group) for group in self.groups])
+        return np.concatenate([taken, np.zeros(len(self.others), bool)])
 
     def as_json(self) -> dict[str, Any]:
         """The design as it stands in a manifest."""
@@ -110,7 +113,7 @@ class Design:
         """The design of a manifest."""
         groups = tuple(tuple(group) for group in data["groups"])
         points = tuple(tuple(point) for point in data["points"])
-        return cls(**{**data, "groups": groups, "points": points})
+        return cls(**{**data, "groups": groups, "points": points, "others": tuple(data["others"])})
 
 
 @lru_cache(8)

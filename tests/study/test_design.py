@@ -39,6 +39,13 @@ def test_pairs_swap_two_groups() -> None:
     assert changed[3:] == [{"a", "b", "c"}, {"a", "d"}, {"b", "c", "d"}]
 
 
+def test_others_vary_and_are_never_taken_alone() -> None:
+    design = Design("sobol_pairs", (("a",), ("b",)), 2, seed=3, others=("c", "d"))
+    a, b, *mixed = points(design)[: design.row_length]
+    assert a["c"] != b["c"] and len(mixed) == 3
+    assert all(point["c"] == a["c"] and point["d"] == a["d"] for point in mixed)
+
+
 def test_a_morris_trajectory_moves_one_group_a_step_within_its_edges() -> None:
     found = points(Design("morris", GROUPS, 6, seed=3))
     for start in range(0, len(found), 4):
