@@ -18,7 +18,7 @@ from sim.study.plan import CellKey
 from sim.study.results import StoredStudy
 from sim.study.study import NO_PARTNERSHIP
 
-__all__ = ["Aim", "Comparison", "Difference", "FutureTable", "Row", "compare", "values_at"]
+__all__ = ["Aim", "Comparison", "Difference", "FutureTable", "Row", "compare", "stated_matters", "values_at"]
 
 Floats = NDArray[np.float64]
 
@@ -179,13 +179,13 @@ def _aim(
     """What one party wants; its own `matters` and direction take the place of the outcome's."""
     name, at = aim["metric"], float(aim["at"])
     known = definitions.get(name, Definition(name, name, "", "", None))
-    definition = replace(known, better=aim["better"], matters=_stated(aim.get("matters"), known.matters))
+    definition = replace(known, better=aim["better"], matters=stated_matters(aim.get("matters"), known.matters))
     values = values_at(study, name, at)
     rows = {blocks.future: make_row(definition, blocks, study.plans, values, pairs=True) for blocks in futures}
     return Aim(party, definition, at, rows)
 
 
-def _stated(own: dict[str, Any] | None, default: float | str | None) -> float | str | None:
+def stated_matters(own: dict[str, Any] | None, default: float | str | None) -> float | str | None:
     """A party's smallest difference that matters, if it has stated one."""
     if own is None:
         return default

@@ -13,6 +13,7 @@ from sim.study.execute import Tally
 from sim.study.study import Request, default_out, make_plan, reopen, run_study
 
 if TYPE_CHECKING:
+    from analysis.overview import Entry
     from analysis.replay import Event
     from sim.scenario import Loaded
     from sim.study.plan import StudyPlan
@@ -143,33 +144,35 @@ def batch(names: Sequence[str], out: Path, request: Request, manner: Manner) -> 
     Without names, go on with the studies that the folder holds.
     """
     from analysis.account import account
+    from analysis.overview import entry_of, not_run, write_overview
     from analysis.report import write_report
     from sim.scenario import ScenarioError
     from sim.study.store import StoreError
 
     files = [found for name in names for found in scenario_files(name)]
     worst = DONE
-    rows: list[tuple[str, str, str]] = []
+    entries: list[Entry] = []
     for place in [out / file.stem for file in files] or studies(out):
         try:
             if files:
-                loaded = load(str(files[len(rows)]))
+                loaded = load(str(files[len(entries)]))
                 plan = make_plan(loaded, loaded.path.stem, request)
             else:
                 loaded, plan = reopen(place, request)
             found, tally = _run(loaded, plan, place, request, manner)
         except (ScenarioError, StoreError, ValueError) as error:
             manner.notice(f"{place.name}: {error}")
-            rows.append((place.name, "not run", ""))
+            entries.append(not_run(place.name, str(error)))
             worst = SOME_FAILED
             continue
         if tally.interrupted:
             manner.notice(f"interrupted; go on with: run_sim.py batch --resume {out}, or the same command")
             return INTERRUPTED
-        done = f"{found.ok:,} done, {found.failed:,} failed"
-        rows.append((place.name, done, str(write_report(account(found)))))
+        told = account(found)
+        write_report(told)
+        entries.append(entry_of(told, out))
         worst = max(worst, SOME_FAILED if found.failed else DONE)
-    _show_batch(rows, manner)
+    _show_batch(entries, write_overview(entries, out), manner)
     return worst
 
 
@@ -181,8 +184,12 @@ def batch_status(out: Path, manner: Manner) -> int:
     for place in studies(out):
         found = StoredStudy(place)
         left = found.plan.total - found.ok - found.failed
-        rows.append((place.name, f"{found.ok:,} done, {found.failed:,} failed, {left:,} to do", str(place)))
-    _show_batch(rows, manner)
+        rows.append({"scenario": place.name, "ok": found.ok, "failed": found.failed, "left": left, "out": str(place)})
+    if manner.json:
+        print(json.dumps(rows, ensure_ascii=False))
+        return DONE
+    for row in rows:
+        print(f"{row['scenario']}: {row['ok']:,} done, {row['failed']:,} failed, {row['left']:,} to do")
     return DONE
 
 
@@ -206,15 +213,18 @@ def scenario_files(name: str) -> list[Path]:
     return sorted(file for file in path.glob("*.yaml") if file.name != "defaults.yaml")
 
 
-def _show_batch(rows: Sequence[tuple[str, str, str]], manner: Manner) -> None:
-    if manner.json:
-        fields = ("scenario", "runs", "path")
-        print(json.dumps([dict(zip(fields, row, strict=True)) for row in rows], ensure_ascii=False))
-        return
-    from analysis.say import safe
+def _show_batch(entries: Sequence[Entry], page: Path, manner: Manner) -> None:
+    """Print the table of a batch and the path of its page."""
+    from dataclasses import asdict
 
-    for name, runs, page in rows:
-        print("  ".join(filter(None, (safe(name), runs, page))))
+    from analysis.overview import show_overview
+
+    if manner.json:
+        rows = [asdict(entry) for entry in entries]
+        print(json.dumps({"out": str(page.parent), "scenarios": rows}, ensure_ascii=False))
+        return
+    show_overview(entries)
+    print(f"Overview: {page}")
 
 
 def replay(out: Path, name: str, manner: Manner) -> int:

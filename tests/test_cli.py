@@ -152,11 +152,15 @@ def test_batch_goes_on_after_a_broken_file(tmp_path: Path, capsys: pytest.Captur
     words = ("batch", folder, "--replications", 2, "--out", tmp_path / "out", "--json")
     status, out, err = command(*words, capsys=capsys)
     assert status == 1 and "a_broken.yaml" in err
-    assert [row["runs"] for row in json.loads(out)] == ["not run", "48 done, 0 failed"]
+    rows = json.loads(out)["scenarios"]
+    assert [(row["state"], row["ok"]) for row in rows] == [("not run", 0), ("done", 48)]
+    assert "a_broken.yaml" in rows[0]["problem"] and rows[1]["asks"] and rows[1]["answers"]
+    page = (tmp_path / "out" / "index.html").read_text()
+    assert "b_good/report.html" in page and "Not run:" in page and "Its percentages count simulated histories" in page
     status, out, _ = command("batch", "--extend", tmp_path / "out", "--replications", 3, capsys=capsys)
-    assert status == 0 and "72 done" in out
+    assert status == 0 and "72" in out and "index.html" in out
     status, out, _ = command("batch", "--status", tmp_path / "out", capsys=capsys)
-    assert status == 0 and "b_good  72 done, 0 failed, 0 to do" in out
+    assert status == 0 and "b_good: 72 done, 0 failed, 0 to do" in out
 
 
 def test_an_extension_runs_beside_the_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
