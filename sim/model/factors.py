@@ -106,7 +106,8 @@ class Factors:
 
         Args:
             seed, row: key the uniform numbers behind them.
-            point: uniform numbers by draw, in the place of keyed ones; what it leaves out is at its median.
+            point: uniform numbers by draw, in the place of keyed ones; NaN for one that is drawn all the same. What it
+                leaves out is at its median.
         """
         uniforms, scores, values = np.empty((3, len(self.keys)))
         given = self.drawn

@@ -222,7 +222,7 @@ class Worker:
         self.memory: Memory = self.cell.blueprint.memory(self.people, self.visits, self.entries, spare)
         self.blank = self.memory.start()
         self.places = Places(self.cell.blueprint, self.memory, self.cell.factors.addresses)
-        self.prepared: int | Parameters | None = None
+        self.prepared: tuple[int, Parameters] | None = None
         self.drawn: dict[str, float] = {}
         self.scores: dict[str, float] = {}
 
@@ -238,7 +238,7 @@ class Worker:
             design_point: the design row; it keys the parameters and, with the replication, the luck.
             replication: which history of that row.
             parameters: `central` keeps the row's luck and writes central values; a mapping gives the uniform number
-                behind each draw, and leaves the others at their median.
+                behind each draw, NaN for one that is drawn for the row, and leaves the others at their median.
 
         Raises:
             RunFailed: the run came to no end.
@@ -265,8 +265,8 @@ class Worker:
 
     def prepare(self, design_point: int, parameters: Parameters) -> None:
         """Put the world back to its start under the parameters of a design row."""
-        wanted = design_point if parameters == "sampled" else parameters
-        if self.prepared is None or self.prepared != wanted:
+        wanted = (0 if parameters == "central" else design_point, parameters)
+        if self.prepared != wanted:
             self.memory.reset(self.blank)
             point = None if isinstance(parameters, str) else parameters
             self.drawn, self.scores = ({}, {}) if parameters == "central" else self.draw(design_point, point)

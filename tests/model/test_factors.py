@@ -48,6 +48,21 @@ def test_factors_drawn_together_have_the_values_of_each_alone(cases: dict[tuple[
         assert factors.draw(7, row)[0] == pytest.approx(expected, rel=1e-12)
 
 
+def test_a_design_gives_uniform_numbers_in_the_place_of_keyed_ones(cases: dict[tuple[str, str], Case]) -> None:
+    case = cases["baseline", "train_home_bonded"]
+    factors = Factors(case)
+    keyed = {one.draw_key: probability(case, one.address, 3) for one in case.factors}
+    assert factors.draw(7, 0, keyed)[0].tolist() == factors.draw(7, 3)[0].tolist()
+    medians = factors.draw(7, 3, {})[0]
+    assert medians == pytest.approx([one.quantile(0.5) for one in case.factors], rel=1e-12)
+    name = factors.addresses[4]
+    moved = factors.draw(7, 3, {case.passports[name].draw_key: 0.9})[0]
+    assert moved[4] == pytest.approx(case.passports[name].quantile(0.9), rel=1e-12)
+    assert np.flatnonzero(moved != medians).tolist() == [4]
+    drawn = dict.fromkeys(keyed, float("nan"))
+    assert factors.draw(7, 3, drawn)[0].tolist() == factors.draw(7, 3)[0].tolist()
+
+
 def test_every_family_is_drawn() -> None:
     families = [
         Passport("", "a", "number", 2.0, 1.0, 4.0, kind="uniform"),
