@@ -56,7 +56,10 @@ class Incidence:
     plan: str
     runs: int
     horizon: float
-    """Years since the start up to which the curves are told: the longest that any history is seen."""
+    """Years since the first programme started up to which the curves are told.
+
+    The longest that it was seen to run, if any history still runs; else the length of the run.
+    """
     causes: tuple[Ended, ...]
     """Failures first, then what is neither, then successes; the most frequent first among each."""
     failed: Curve
@@ -94,7 +97,7 @@ def longer(study: StoredStudy) -> list[Longer]:
     for future, partnership, cells in _signed(study):
         band = _band(study, future)
         every = {cell: _spells(study, partnership, cell)[0] for cell in cells}
-        last = min((_horizon(spells) for spells in every.values()), default=0.0)
+        last = min((_horizon(study, spells) for spells in every.values()), default=0.0)
         if last <= 0.0:
             continue
         means = {cell: band.means(spells, last) for cell, spells in every.items()}
@@ -153,15 +156,16 @@ def _causes(study: StoredStudy, partnership: str) -> list[str]:
     return found
 
 
-def _horizon(spells: Spells) -> float:
-    """The longest that any history is seen."""
-    return float(spells.time.max(initial=0.0))
+def _horizon(study: StoredStudy, spells: Spells) -> float:
+    """How far the curves can be told: a history that has ended is known for good."""
+    years = float(study.manifest["scenario"]["years"])
+    return years if spells.status.all() else float(spells.time.max(initial=0.0))
 
 
 def _incidence(
     study: StoredStudy, partnership: str, cell: CellKey, spells: Spells, names: Sequence[str], band: Band
 ) -> Incidence:
-    last = _horizon(spells)
+    last = _horizon(study, spells)
     times = grid(last)
     outcomes = [WELL.get(_cause(name), "failure") for name in names]
     bad = np.array([outcome == "failure" for outcome in outcomes], bool)

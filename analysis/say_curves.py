@@ -12,7 +12,6 @@ from analysis.replay import Event, Link, Parting
 from analysis.retention import NOT_STORED, Group, Retention, Years
 from analysis.survival import Estimate
 from sim.study.results import StoredStudy
-from sim.study.study import NO_PARTNERSHIP
 
 __all__ = [
     "CAPTION", "INCIDENCE_CAPTION", "KEPT_CAPTION", "say_chain", "say_gross", "say_incidence", "say_longer", "say_move",
@@ -44,7 +43,7 @@ def say_incidence(found: Incidence, title: str) -> str:
     """How many of a hundred histories ended in failure, in success and otherwise by the horizon, and what was most."""
     last, parts = found.horizon, []
     failed = found.failed.at(last)
-    parts.append(f"in {_hundred(failed)} of 100 simulated histories it had failed")
+    parts.append(f"in {_hundred(failed, found.runs)} of 100 simulated histories it had failed")
     worst = next((cause for cause in found.causes if cause.outcome == "failure"), None)
     if worst is not None:
         parts[-1] += f" (most often: {say.safe(worst.label)})"
@@ -60,29 +59,29 @@ def say_incidence(found: Incidence, title: str) -> str:
 def say_longer(found: Longer) -> str:
     """How much longer a partnership runs under one plan than under another."""
     return (
-        f"{_first(say.words(found.plan))}: {_more(found.years)} of running than {say.words(found.against)}, in the "
-        f"mean of the first {say.number(found.horizon, 'years')} years."
+        f"{_first(say.words(found.plan))} against {say.words(found.against)}: it runs {_more(found.years)}, in the mean of "
+        f"the first {say.number(found.horizon, 'years')} years."
     )
 
 
 def say_retention(found: Retention, start: float, year: float) -> str:
     """Who has stayed so many years after qualifying: as published figures count, and of all of them."""
     year = min(year, found.followed)
-    stayed, left, ended = found.kept.at(year), found.left.at(year), found.ended.at(year)
+    stayed, left, ended = (_percent(part.at(year), found.blocks) for part in (found.kept, found.left, found.ended))
     whose = f"{_first(say_group(found.group, start))}, {say.words(found.plan)}"
     none = " Nobody left." if found.left.value[-1] == 0.0 else ""
     return (
-        f"{whose}: after {say.number(year, 'years')} years {_percent(stayed)} are still in {found.level} "
-        f"(Kaplan–Meier; {found.persons:,} people of {found.blocks:,} histories); of all, {_percent(left)} have left and "
-        f"{_percent(ended)} have retired or died first.{none}"
+        f"{whose}: after {say.number(year, 'years')} years {stayed} are still in {found.level} "
+        f"(Kaplan–Meier; {found.persons:,} people of {found.blocks:,} histories); "
+        f"of all, {left} have left and {ended} have retired or died first.{none}"
     )
 
 
 def say_years(found: Years, start: float) -> str:
     """How many more years one plan keeps a group in practice than another."""
     return (
-        f"{_first(say_group(found.group, start))}, {say.words(found.plan)}: {_more(found.years)} in {found.level} than "
-        f"with {say.words(found.against)}, in the mean of the first {say.number(found.horizon, 'years')}."
+        f"{_first(say_group(found.group, start))}, {say.words(found.plan)} against {say.words(found.against)}: in "
+        f"{found.level} {_more(found.years)}, in the mean of the first {say.number(found.horizon, 'years')}."
     )
 
 
@@ -109,8 +108,8 @@ def say_net(found: Matrix, study: StoredStudy) -> list[str]:
         spread = say.span(net.spread.low, net.spread.high, "people")
         known = net.mean.low > 0.0 or net.mean.high < 0.0
         lines.append(f"{_first(net.status)}: {many}; in 80% of histories {spread}{'' if known else '; not resolved'}")
-    whom = "with no partnership" if found.against == NO_PARTNERSHIP else say.title(study, "plans", found.against)
-    head = f"{say.title(study, 'plans', found.plan)} against {whom}, people a history (90% for the mean)"
+    plan, against = (say.title(study, "plans", name) for name in (found.plan, found.against))
+    head = f"{plan} against {against}, people a history (90% for the mean)"
     return [f"{head}:", *lines] if lines else [f"{head}: no difference in any status."]
 
 
@@ -198,15 +197,26 @@ def _event(start: float, event: Event) -> str:
     return f"{say.words(entity)}{' ' * bool(entity)}{what}{noted} {say.date(start + time)}"
 
 
-def _hundred(found: Estimate) -> str:
+def _hundred(found: Estimate, runs: int) -> str:
     """A share as a count of a hundred, with its interval."""
     text = f"{100.0 * found.value:.0f}"
-    return text if math.isnan(found.low) else f"{text} ({100.0 * found.low:.0f}–{100.0 * found.high:.0f})"
+    if math.isnan(found.low):
+        return text
+    return f"{text}{_bound(found, runs) or f' ({100.0 * found.low:.0f}–{100.0 * found.high:.0f})'}"
 
 
-def _percent(found: Estimate) -> str:
+def _percent(found: Estimate, blocks: int) -> str:
     text = say.number(found.value, "share")
-    return text if math.isnan(found.low) else f"{text} ({say.span(found.low, found.high, 'share')})"
+    if math.isnan(found.low):
+        return text
+    return f"{text}{_bound(found, blocks) or f' ({say.span(found.low, found.high, "share")})'}"
+
+
+def _bound(found: Estimate, blocks: int) -> str:
+    """What is known of a share that is the same in every block: the rule of three (95%); else nothing."""
+    if found.low < found.high or found.value not in (0.0, 1.0):
+        return ""
+    return f" (at {'most' if found.value == 0.0 else 'least'} {100.0 * abs(found.value - min(1.0, 3.0 / blocks)):.2g}%)"
 
 
 def _years(found: Estimate) -> str:
@@ -219,6 +229,8 @@ def _more(found: Estimate) -> str:
     if math.isnan(found.low):
         return f"{say.number(found.value, 'years', True)} years ({NO_INTERVAL})"
     interval = f"({say.number(found.low, 'years', True)} to {say.number(found.high, 'years', True)})"
+    if found.low == found.high == 0.0:
+        return "equally long"
     if found.low <= 0.0 <= found.high:
         return f"not resolved, {say.number(found.value, 'years', True)} years {interval}"
     word = "more" if found.value > 0.0 else "fewer"

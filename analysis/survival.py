@@ -149,7 +149,8 @@ def incidence(spells: Spells, times: Floats, weights: Floats | None = None, caus
     spells, weights = _counted(spells, weights)
     if not (spells.status > 0).any():
         return found
-    steps = CumIncidenceRight(spells.time, spells.status, freq_weights=weights)
+    counts = np.ones(spells.time.size) if weights is None else weights  # with counts it spares itself standard errors
+    steps = CumIncidenceRight(spells.time, spells.status, freq_weights=counts)
     for row, share in enumerate(steps.cinc):
         found[row] = _steps(steps.times, share, times, 0.0)
     return found

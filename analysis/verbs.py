@@ -265,7 +265,9 @@ def diff(out: Path, first: str, second: str, manner: Manner) -> int:
         only = {run.run_id: [dict(zip(EVENT, event, strict=True)) for event in events] for run, events in sides}
         at = None if found.at is None else dict(zip(EVENT, found.at, strict=True))
         links = [{"entity": link.entity, "since": link.since} for link in chain(found)]
-        print(json.dumps({"shared": len(found.shared), "parting": at, "chain": links, "only": only}, ensure_ascii=False))
+        print(
+            json.dumps({"shared": len(found.shared), "parting": at, "chain": links, "only": only}, ensure_ascii=False)
+        )
         return DONE
     start = float(study.manifest["scenario"]["start"])
     most = None if manner.verbose else FOLLOWED
