@@ -59,8 +59,8 @@ def say_incidence(found: Incidence, title: str) -> str:
 def say_longer(found: Longer) -> str:
     """How much longer a partnership runs under one plan than under another."""
     return (
-        f"{_first(say.words(found.plan))} against {say.words(found.against)}: it runs {_more(found.years)}, in the mean of "
-        f"the first {say.number(found.horizon, 'years')} years."
+        f"{_first(say.words(found.plan))} against {say.words(found.against)}: it runs {_more(found.years)}, "
+        f"in the mean of the first {say.number(found.horizon, 'years')} years."
     )
 
 
@@ -209,7 +209,8 @@ def _percent(found: Estimate, blocks: int) -> str:
     text = say.number(found.value, "share")
     if math.isnan(found.low):
         return text
-    return f"{text}{_bound(found, blocks) or f' ({say.span(found.low, found.high, "share")})'}"
+    interval = say.span(found.low, found.high, "share")
+    return f"{text}{_bound(found, blocks) or f' ({interval})'}"
 
 
 def _bound(found: Estimate, blocks: int) -> str:

@@ -86,7 +86,7 @@ def test_weights_are_repetitions(rows: list[tuple[float, int, int]], seed: int) 
     time, status, block = (np.array(column) for column in zip(*rows, strict=True))
     spells = Spells(time.astype(float), status.astype(np.int64), block.astype(np.int64), 5)
     counts = np.random.Generator(np.random.PCG64(seed)).integers(0, 3, time.size)
-    again = Spells(*(np.repeat(column, counts) for column in (spells.time, spells.status, spells.block)), 5)
+    again = Spells(np.repeat(spells.time, counts), np.repeat(spells.status, counts), np.repeat(spells.block, counts), 5)
     if not counts.any():
         return
     weights = counts.astype(float)
