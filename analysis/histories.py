@@ -152,7 +152,6 @@ TEXTS = {
     "retire": "retires",
     "go_abroad": "goes to the partner abroad for some months",
     "come_back": "is back from the partner abroad",
-    "grace_ends": "may settle where the training is, from now on",
     "bond_ends": "has served the bond",
     "start_work": "starts in a post",
     "leave_post": "leaves the post for other work in the country",
@@ -161,9 +160,11 @@ TEXTS = {
     "drop_out": "gives up training",
     "settle": "decides to settle abroad",
     "give_up": "tires of waiting for a post and takes other work",
-    "request": "asks to go on an exchange",
 }
 """What a person's event is called, where its detail adds nothing."""
+
+UNTOLD = ("grace_ends", "request")
+"""Events that a reader would not miss."""
 
 TOGETHER = ("finish", "bond_ends")
 """Events at which somebody may leave at once."""
@@ -172,6 +173,8 @@ TOGETHER = ("finish", "bond_ends")
 def _said(event: Event, before: Event | None, row: pd.Series[Any]) -> str:
     """One event in words; nothing for one that a reader would not miss."""
     time, kind, _, detail = event
+    if kind in UNTOLD:
+        return ""
     if kind in MOTIVES:
         at_once = before is not None and before[1] in TOGETHER and before[0] == time
         return f"leaves the country at once, {MOTIVES[kind]}" if at_once else f"applies to leave, {MOTIVES[kind]}"

@@ -56,15 +56,11 @@ class Parting:
     only_first: list[Event]
     """Events of the first run, after the parting, that the second doesn't have."""
     only_second: list[Event]
-    first_next: Event | None
-    """The event with which the first run parts from the second, or None where it has ended."""
-    second_next: Event | None
 
     @property
     def at(self) -> Event | None:
-        """The event at which they part: the earlier of the two; None for two runs that are the same."""
-        found = [event for event in (self.first_next, self.second_next) if event is not None]
-        return min(found, key=lambda event: event[0], default=None)
+        """The first event that only one of them has; None where both have the same."""
+        return min(self.only_first[:1] + self.only_second[:1], key=lambda event: event[0], default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +148,6 @@ def part(first: Sequence[Event], second: Sequence[Event]) -> Parting:
         list(first[:shared]),
         _without(rest_first, Counter(map(_key, rest_second))),
         _without(rest_second, Counter(map(_key, rest_first))),
-        next(iter(rest_first), None),
-        next(iter(rest_second), None),
     )
 
 

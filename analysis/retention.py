@@ -39,6 +39,9 @@ ENOUGH = 30
 COHORT = 5.0
 """Years of qualifying that make a cohort."""
 
+STEP = 0.5
+"""Years between the points at which curves are told."""
+
 LEFT, ENDED = 1, 2
 
 
@@ -72,13 +75,11 @@ class Retention:
     """Aalen-Johansen: have left, with retirement and death competing."""
     ended: Curve
     """Aalen-Johansen: have retired or died before leaving."""
-    years: Estimate
-    """Mean years before leaving, retirement or death, of the first `followed`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Years:
-    """How many more years one plan keeps a group than another does, in the mean, of the first `horizon`."""
+    """Mean years before leaving, retirement or death, of the first `horizon`, under one plan and under another."""
 
     future: str
     plan: str
@@ -86,7 +87,11 @@ class Years:
     level: str
     group: Group
     horizon: float
+    own: Estimate
+    """Under the plan."""
+    other: Estimate
     years: Estimate
+    """The difference, block by block."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +128,7 @@ def retention(people: Cast, future: str, seed: int, horizon: float) -> list[Rete
 def years_in_practice(people: Cast, future: str, seed: int, horizon: float) -> list[Years]:
     """Restricted mean years of each group: every plan that has it against the first that does, block by block."""
     band = Band.of(seed, f"people {future}", people.blocks.size)
-    found = []
+    found: list[Years] = []
     by_plan: dict[tuple[str, Group], dict[str, _Careers]] = {}
     for plan in people.plans:
         for level, group, careers in _groups(people, plan, horizon, cohorts=False):
@@ -133,23 +138,23 @@ def years_in_practice(people: Cast, future: str, seed: int, horizon: float) -> l
         first, *rest = careers_of
         last = min(careers.followed for careers in careers_of.values())
         means = {plan: band.means(careers.spells, last) for plan, careers in careers_of.items()}
-        found += [Years(future, plan, first, level, group, last, paired([means[plan], means[first]])) for plan in rest]
+        alone = {plan: estimate(*mean) for plan, mean in means.items()}
+        for plan in rest:
+            more = paired([means[plan], means[first]])
+            found.append(Years(future, plan, first, level, group, last, alone[plan], alone[first], more))
     return found
 
 
 def _retention(future: str, plan: str, level: str, group: Group, careers: _Careers, band: Band) -> Retention:
     spells, last = careers.spells, careers.followed
-    times = grid(last)
+    times = grid(last, STEP)
 
     def shares(some: Spells, weights: Floats | None) -> Floats:
         return np.vstack([kept(some, times, weights, LEFT), incidence(some, times, weights, ENDED)])
 
     stayed, left, ended = band.curves(spells, times, shares)
-    mean, drawn = band.means(spells, last)
     blocks = np.unique(spells.block).size
-    return Retention(
-        future, plan, level, group, spells.time.size, blocks, last, stayed, left, ended, estimate(mean, drawn)
-    )
+    return Retention(future, plan, level, group, spells.time.size, blocks, last, stayed, left, ended)
 
 
 def _groups(people: Cast, plan: str, horizon: float, cohorts: bool) -> Iterator[tuple[str, Group, _Careers]]:

@@ -35,6 +35,9 @@ KEPT_CAPTION = (
     "Retirement and death are cut off, as in published figures."
 )
 
+HUNDREDTH = 0.005
+"""Years; what is less than this either way is written as no difference."""
+
 NO_INTERVAL = "too few histories for an interval"
 OUTCOMES = {"failure": "failure", "neither": "the end of its term", "success": "success"}
 
@@ -147,11 +150,10 @@ def _state(state: State) -> str:
 def say_parting(found: Parting, start: float) -> str:
     """The event at which two runs part."""
     if found.at is None:
-        return "The two runs are the same, event by event."
-    sides = (("first", found.first_next), ("second", found.second_next))
-    told = [f"the {side} goes on with {_event(start, event)}" for side, event in sides if event is not None]
-    over = [f"the {side} has ended" for side, event in sides if event is None]
-    return f"They part on {say.day(start + found.at[0])}: {', '.join([*told, *over])}."
+        return "The two runs have the same events."
+    side = "first" if found.at in found.only_first[:1] else "second"
+    time, kind, entity, detail = found.at
+    return f"They part on {say.day(start + time)}, with an event of the {side} only: {_what(kind, entity, detail)}."
 
 
 def say_chain(links: Sequence[Link], start: float, most: int | None = 15, each: int | None = 3) -> list[str]:
@@ -184,17 +186,22 @@ def _kind(entity: str) -> str:
 
 def _events(start: float, events: Sequence[Event], each: int | None) -> str:
     """A few events of one entity."""
-    told = ", ".join(_event(start, (time, kind, "", detail)) for time, kind, _, detail in events[:each])
+    told = ", ".join(_event(start, event) for event in events[:each])
     more = 0 if each is None else len(events) - each
     return f"{told} and {more:,} more" if more > 0 else told
 
 
 def _event(start: float, event: Event) -> str:
-    """An event in a few words; a post that is filled is filled from outside."""
-    time, kind, entity, detail = event
+    """An event of a known entity in a few words, and its month."""
+    time, kind, _, detail = event
+    return f"{_what(kind, '', detail)} {say.date(start + time)}"
+
+
+def _what(kind: str, entity: str, detail: str) -> str:
+    """Who or what, and what happened; a search for somebody ends with an outsider in the post."""
     what = "filled by an outsider" if kind == "fill" else say.words(kind)
     noted = f" ({say.words(detail)})" if detail and detail != kind else ""
-    return f"{say.words(entity)}{' ' * bool(entity)}{what}{noted} {say.date(start + time)}"
+    return f"{say.words(entity)}{' ' * bool(entity)}{what}{noted}"
 
 
 def _hundred(found: Estimate, runs: int) -> str:
@@ -230,7 +237,7 @@ def _more(found: Estimate) -> str:
     if math.isnan(found.low):
         return f"{say.number(found.value, 'years', True)} years ({NO_INTERVAL})"
     interval = f"({say.number(found.low, 'years', True)} to {say.number(found.high, 'years', True)})"
-    if found.low == found.high == 0.0:
+    if max(abs(found.low), abs(found.high)) < HUNDREDTH:
         return "equally long"
     if found.low <= 0.0 <= found.high:
         return f"not resolved, {say.number(found.value, 'years', True)} years {interval}"

@@ -32,7 +32,7 @@ ENOUGH_BLOCKS = 20
 
 LEVEL = 0.9
 STEP = 0.25
-"""Years between the points at which curves are told."""
+"""Years between the points at which curves are told, unless asked otherwise."""
 
 MONTHS = 12.0
 
@@ -102,9 +102,9 @@ Measure = Callable[[Spells, Floats | None], Floats]
 """What is worked out from spells, under weights or none."""
 
 
-def grid(last: float) -> Floats:
-    """The times at which curves are told: quarters from 0 to `last`, both included."""
-    times = np.arange(0.0, last + STEP / 2.0, STEP)
+def grid(last: float, step: float = STEP) -> Floats:
+    """The times at which curves are told: every `step` years from 0 to `last`, both included."""
+    times = np.arange(0.0, last + step / 2.0, step)
     times[-1] = min(times[-1], last)
     return times if times[-1] > last - 1e-9 else np.append(times, last)
 
