@@ -260,34 +260,41 @@ def _event_line(start: float, event: Event) -> str:
 
 
 def diff(out: Path, first: str, second: str, manner: Manner) -> int:
-    """Print where two stored runs part, and what each did that the other did not."""
-    from analysis.replay import part
+    """Print where two stored runs part, and the chain that followed: what each did that the other did not."""
+    from analysis.replay import aligned, chain, part
     from analysis.replay import replay as again
     from analysis.say import words
+    from analysis.say_curves import say_chain, say_parting
     from sim.study.results import StoredStudy
 
     study = StoredStudy(out)
     one, other = again(study, first), again(study, second)
-    found = part(one.events, other.events)
+    found = part(one.events, aligned(other.events, other.people, one.people))
     sides = ((one, found.only_first), (other, found.only_second))
     if manner.json:
         only = {run.run_id: [dict(zip(EVENT, event, strict=True)) for event in events] for run, events in sides}
-        print(json.dumps({"shared": len(found.shared), "only": only}, ensure_ascii=False))
+        at = None if found.at is None else dict(zip(EVENT, found.at, strict=True))
+        links = [{"entity": link.entity, "since": link.since} for link in chain(found)]
+        print(
+            json.dumps({"shared": len(found.shared), "parting": at, "chain": links, "only": only}, ensure_ascii=False)
+        )
         return DONE
     start = float(study.manifest["scenario"]["start"])
     most = None if manner.verbose else FOLLOWED
+    for name, (run, events) in zip(("first", "second"), sides, strict=True):
+        where = words(f"{run.cell.future}, {run.cell.plan}, row {run.block.design_point}")
+        print(f"{name}: {run.run_id} ({where}), {len(events):,} events of its own")
     print(f"{len(found.shared):,} events are the same{'; the last of them:' * bool(found.shared)}")
     for event in found.shared[-3:]:
         print(f"  {_event_line(start, event)}")
-    for run, events in sides:
-        where = words(f"{run.cell.future}, {run.cell.plan}, row {run.block.design_point}")
-        print(f"only in {run.run_id} ({where}): {len(events):,} events")
-        for event in events[:most]:
-            print(f"  {_event_line(start, event)}")
-        if most is not None and len(events) > most:
-            print(f"  and {len(events) - most:,} more (-v)")
+    print(say_parting(found, start))
+    for line in say_chain(chain(found), start, most, None if manner.verbose else EACH):
+        print(f"  {line}")
+    if any(event[2].endswith("*") for event in found.only_second):
+        print("* somebody who is in the second run only; all other people have their number of the first run")
     return DONE
 
 
-FOLLOWED = 25
-"""Events after a parting that are printed unless all are asked for."""
+FOLLOWED = 15
+EACH = 3
+"""People, posts and programmes that are printed after a parting, and events of each, unless all are asked for."""
