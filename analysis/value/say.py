@@ -66,13 +66,27 @@ def evidence(factor: Factor) -> str:
 
 def _worth(value: float, choice: Choice) -> str:
     """A value in the unit of the party's aim: `3.1 more in public practice`."""
+    label, side = safe(choice.definition.label), "fewer" if choice.sign < 0 else "more"
     unit = choice.definition.unit
-    side = "fewer" if choice.sign < 0 else "more"
+    if unit == "people":
+        return (
+            f"{_size(value, unit)} {side} people {label}"
+            if label.startswith("in ")
+            else f"{_size(value, '')} {side} {label}"
+        )
+    if unit == "count":
+        return f"{_size(value, unit)} {side} {label}"
+    return f"{_size(value, unit)} {'less' if choice.sign < 0 else 'more'} of {label}"
+
+
+def _size(value: float, unit: str) -> str:
+    """A difference in the aim's unit, two figures: `0.77`, `$1.2M`, `3.1 points`, `0.4 FTE`."""
     if unit.startswith("USD"):
-        return f"{number(value, unit)} {'less' if choice.sign < 0 else 'more'} of {safe(choice.definition.label)}"
-    text = f"{100.0 * value:.2g} points" if unit == "share" else f"{value:.2g}" if value < 100 else f"{value:,.0f}"
-    what = "" if unit in ("share", "people", "count", "") else f" {unit} of"
-    return f"{text} {side}{what} {safe(choice.definition.label)}" if unit != "share" else f"{text} of {side}"
+        return number(value, unit)
+    if unit == "share":
+        return f"{100.0 * value:.2g} points"
+    text = f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2g}"
+    return text if unit in ("people", "count", "") or unit.startswith("from ") else f"{text} {unit}"
 
 
 def _to(choice: Choice) -> str:
@@ -87,18 +101,17 @@ def value_sentence(value: Value, choice: Choice, factor: Factor | None = None) -
             f"Knowing {what} exactly would be worth nothing that can be told from luck {_to(choice)}: it would hardly "
             "ever change the choice."
         )
-    low, high = (_plain(one) for one in (max(0.0, value.policy.low), value.policy.high))
-    text = f"Knowing {what} exactly would be worth about {_worth(value.low, choice)} {_to(choice)}"
-    text += f" (90%: {low}–{high}; at most about {_plain(value.high)})"
+    unit = choice.definition.unit
+    most = _size(value.high, unit)
     if value.policy.low <= 0.0:
-        text += ", which is not told apart from nothing"
+        text = f"What knowing {what} exactly would be worth {_to(choice)} is not told apart from nothing"
+        text += f" (at most about {most})"
+    else:
+        text = f"Knowing {what} exactly would be worth about {_worth(value.low, choice)} {_to(choice)}"
+        text += f" (90%: {_size(value.policy.low, unit)} to {_size(value.policy.high, unit)}; at most about {most})"
     if value.low < choice.matters:
-        text += f"; less than the {_plain(choice.matters)} that matters to it"
+        text += f"; less than the {_size(choice.matters, choice.definition.unit)} that matters to it"
     return f"{text}: {evidence(factor)}." if factor else f"{text}."
-
-
-def _plain(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2g}"
 
 
 def first_sentence(value: Value | None, choice: Choice, factors: Mapping[str, Factor]) -> str:
@@ -106,8 +119,7 @@ def first_sentence(value: Value | None, choice: Choice, factors: Mapping[str, Fa
     who = f"{words(choice.party)} ({words(choice.future)})"
     if value is None:
         return f"For {who} no single number is worth measuring first: none has a value that stands clear of luck."
-    factor = factors[value.name]
-    return f"For {who} measure first: {name_of(factor)}. {value_sentence(value, choice, factor)}"
+    return f"Worth measuring first for {who}: {value_sentence(value, choice, factors[value.name])}"
 
 
 def rests_sentence(rests: Rests, choice: Choice) -> str:
@@ -147,7 +159,8 @@ def flip_sentence(flip: Flip, choice: Choice, factor: Factor, found: Confirmatio
         )
         text += _range(flip, factor, score) + ")"
     if flip.most < choice.matters:
-        text += f"; within its range the other plan never leads by the {_plain(choice.matters)} that matters"
+        least = _size(choice.matters, choice.definition.unit)
+        text += f"; within its range the other plan never leads by the {least} that matters"
     return f"{text}. {_verdict(found)}"
 
 
@@ -214,6 +227,11 @@ def margin_sentences(
         confirmed: what runs said, by the draws that a flip moves.
     """
     choice, said = found.choice, confirmed or {}
+    if not found.looked_at:
+        return [
+            f"No uncertain number visibly moves the difference between plans for {words(choice.party)} "
+            f"({words(choice.future)}): nothing to flip the advice of {words(choice.recommended)}."
+        ]
     lines = [
         flip_sentence(flip, choice, factors[next(iter(flip.scores))], said.get(tuple(flip.scores)))
         for flip in found.single
