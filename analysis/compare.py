@@ -18,7 +18,17 @@ from sim.study.plan import CellKey
 from sim.study.results import StoredStudy
 from sim.study.study import NO_PARTNERSHIP
 
-__all__ = ["Aim", "Comparison", "Difference", "FutureTable", "Row", "compare", "stated_matters", "values_at"]
+__all__ = [
+    "Aim",
+    "Comparison",
+    "Difference",
+    "FutureTable",
+    "Row",
+    "aim_definition",
+    "compare",
+    "smallest_that_matters",
+    "values_at",
+]
 
 Floats = NDArray[np.float64]
 
@@ -142,7 +152,7 @@ def make_row(
         wanted += [(later, earlier) for place, later in enumerate(others) for earlier in others[:place]]
     differences = [
         differ(
-            plan, other, kept[plan], kept[other], _matters(definition, spreads[plan], spreads[other]),
+            plan, other, kept[plan], kept[other], smallest_that_matters(definition, spreads[plan], spreads[other]),
             blocks.controls(plan, other, len(found[plan])),
         )
         for plan, other in wanted
@@ -178,21 +188,26 @@ def _aim(
 ) -> Aim:
     """What one party wants; its own `matters` and direction take the place of the outcome's."""
     name, at = aim["metric"], float(aim["at"])
-    known = definitions.get(name, Definition(name, name, "", "", None))
-    definition = replace(known, better=aim["better"], matters=stated_matters(aim.get("matters"), known.matters))
+    definition = aim_definition(aim, definitions.get(name))
     values = values_at(study, name, at)
     rows = {blocks.future: make_row(definition, blocks, study.plans, values, pairs=True) for blocks in futures}
     return Aim(party, definition, at, rows)
 
 
-def stated_matters(own: dict[str, Any] | None, default: float | str | None) -> float | str | None:
+def aim_definition(aim: dict[str, Any], known: Definition | None) -> Definition:
+    """The outcome of an aim as its party sees it: in its own direction, and with what matters to it."""
+    known = known or Definition(aim["metric"], aim["metric"], "", "", None)
+    return replace(known, better=aim["better"], matters=_stated(aim.get("matters"), known.matters))
+
+
+def _stated(own: dict[str, Any] | None, default: float | str | None) -> float | str | None:
     """A party's smallest difference that matters, if it has stated one."""
     if own is None:
         return default
     return f"{100.0 * own['value']:g}%" if own["relative"] else float(own["value"])
 
 
-def _matters(definition: Definition, *compared: Spread) -> float:
+def smallest_that_matters(definition: Definition, *compared: Spread) -> float:
     """The smallest difference that counts, in the outcome's unit; a share is of the compared plans' mean.
 
     Of these plans alone: whether two plans differ must not depend on which others were run.

@@ -171,11 +171,8 @@ class StoredStudy:
         return found
 
     @cached_property
-    def scores(self) -> Floats:
-        """The standard normal number behind each draw of parameters: a row a block, a column a draw.
-
-        Every cell has the same; NaN where the run that should have brought them failed or is missing.
-        """
+    def _drawn(self) -> dict[str, Floats]:
+        """The score behind each draw of parameters, by the draw's key, in order of the keys."""
         import pyarrow.parquet as pq
 
         found: dict[str, Floats] = {}
@@ -185,10 +182,23 @@ class StoredStudy:
             table = read_part(part.controls, names) if part.controls is not None and names else None
             known, places = self._places(part)
             for name in names:
-                column = found.setdefault(name, np.full(self.plan.replications, np.nan))
+                column = found.setdefault(name.removeprefix(DRAWN), np.full(self.plan.replications, np.nan))
                 values = numbers(table, name)[known]
                 column[places] = np.where(np.isnan(values), column[places], values)
-        columns = [found[name] for name in sorted(found)]
+        return dict(sorted(found.items()))
+
+    @property
+    def draws(self) -> list[str]:
+        """The keys of the draws of parameters, one a column of `scores`."""
+        return list(self._drawn)
+
+    @cached_property
+    def scores(self) -> Floats:
+        """The standard normal number behind each draw of parameters: a row a block, a column a draw.
+
+        Every cell has the same; NaN where the run that should have brought them failed or is missing.
+        """
+        columns = list(self._drawn.values())
         return np.column_stack(columns) if columns else np.empty((self.plan.replications, 0))
 
     @cached_property

@@ -1,0 +1,1 @@
+"""What finding out would be worth, and how small a change would flip the advice."""
