@@ -177,9 +177,9 @@ def signposts(
             found.append(Landmark(year, np.nan, none, False, None, np.empty(0, np.int64)))
             continue
         size = levels.shape[0]
-        at_risk = ~np.isnan(fails[:size]) & ~np.isnan(levels[:, place, :]).any(axis=1) & running[:, date]
+        at_risk = ~np.isnan(fails[:size]) & ~np.isnan(levels[:, place, :]).any(axis=1) & running[:size, date]
         if past is not None:
-            at_risk &= (past[:, date] == 0.0) | (past[:, 0] == 1.0)
+            at_risk &= (past[:size, date] == 0.0) | (past[:size, 0] == 1.0)
         blocks = np.flatnonzero(at_risk)
         what = foretell(levels[blocks, place, :], fails[blocks] == 1.0, names, study.plan.seed)
         announced = isinstance(what, Foretold) and what.best.p * len(years) <= ERROR
