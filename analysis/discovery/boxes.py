@@ -107,8 +107,8 @@ class Box:
         return (
             f"{about} in {say.number(density, 'share')} ({say.span(low, high, 'share')}) of histories where "
             f"{self.condition()}, against {say.number(self.base, 'share')} overall; these are "
-            f"{say.number(self.held_coverage, 'share')} of all failures. No condition of this size could reach much "
-            f"more than {say.number(max(self.attainable, density), 'share')}.{dropped}"
+            f"{say.number(self.held_coverage, 'share')} of all failures. A learner free to use every parameter reaches "
+            f"{say.number(self.attainable, 'share')} in as many histories.{dropped}"
         )
 
 

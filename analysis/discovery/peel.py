@@ -46,10 +46,10 @@ def trajectory(x: Floats, y: Floats, least: float, alpha: float = 0.05) -> list[
 
     logging.getLogger("EMA").setLevel(logging.ERROR)
     frame = pd.DataFrame(x, columns=list(range(x.shape[1])))
-    found = prim.Prim(
-        frame, y, SMALL, peel_alpha=alpha, paste_alpha=alpha, mass_min=least, mode=RuleInductionType.REGRESSION
-    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of pandas about what the workbench does
+        found = prim.Prim(
+            frame, y, SMALL, peel_alpha=alpha, paste_alpha=alpha, mass_min=least, mode=RuleInductionType.REGRESSION
+        )
         box = found._paste(found._peel(_Box(found, found.box_init, found.yi_remaining[:])))
     return [(limits.loc[0].to_numpy(np.float64), limits.loc[1].to_numpy(np.float64)) for limits in box.box_lims]

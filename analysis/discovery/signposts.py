@@ -29,7 +29,7 @@ LAG, QUARTER = 0.25, 0.25
 """Years: a quarter's report is in its readers' hands when the next quarter has ended."""
 ERROR = 0.05
 """How often a signpost may be announced, at any of the landmarks, where there is none."""
-AT_ONCE = 16
+AT_ONCE = 32
 """Series that are read at a time, to bound memory."""
 
 
@@ -220,8 +220,7 @@ def _reported(
             if not np.isnan(values).all():
                 kept.append(name)
                 columns.append(values)
-    size = int(study.series_of(kept[:1])[kept[0]][cell].shape[0]) if kept else 0
-    return np.stack(columns, axis=2) if columns else np.empty((size, len(dates), 0)), kept
+    return np.stack(columns, axis=2) if columns else np.empty((0, len(dates), 0)), kept
 
 
 def _running(study: StoredStudy, cell: CellKey) -> Bools:
