@@ -167,7 +167,7 @@ def signposts(
     names = [name for name in candidates(study, failure) if name not in triggered(loaded, cell)]
     dates = [_latest(study.times, year - lag) for year in years]
     levels, names = _reported(study, cell, names, dates)
-    own = study.series_of([failure.outcome]).get(failure.outcome, {}).get(cell)
+    own = study.series_of([failure.outcome], cell).get(failure.outcome, {}).get(cell)
     past = None if own is None else failure.of(own, own[:, :1] if failure.relative else None)
     running = _running(study, cell)
     found = []
@@ -215,7 +215,7 @@ def _reported(
     """Values at some reports: by block, report and name; and the names that have a series."""
     kept, columns = [], []
     for first in range(0, len(names), AT_ONCE):
-        for name, cells in study.series_of(names[first : first + AT_ONCE]).items():
+        for name, cells in study.series_of(names[first : first + AT_ONCE], cell).items():
             values = cells[cell][:, list(dates)]
             if not np.isnan(values).all():
                 kept.append(name)
@@ -226,7 +226,7 @@ def _reported(
 def _running(study: StoredStudy, cell: CellKey) -> Bools:
     """By block and report, whether a partnership still runs; always so where the study has none."""
     names = [f"{one}.ended" for one in study.manifest["scenario"].get("partnerships", {})]
-    series = [cells[cell] for cells in study.series_of(names).values()]
+    series = [cells[cell] for cells in study.series_of(names, cell).values()]
     if not series:
         return np.ones((study.plan.replications, study.times.size), bool)
     running: Bools = np.any([~(ended > 0.0) for ended in series], axis=0)
