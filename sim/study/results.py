@@ -210,24 +210,25 @@ class StoredStudy:
                 return times
         return np.empty(0)
 
-    def series_of(self, names: Sequence[str]) -> dict[str, dict[CellKey, Floats]]:
+    def series_of(self, names: Sequence[str], only: CellKey | None = None) -> dict[str, dict[CellKey, Floats]]:
         """Series by name and cell: a row a block, a column a report time; NaN where a run isn't there.
 
-        Only the first blocks have series; names without one are left out.
+        Only the first blocks have series; names without one are left out. With `only`, no other cell is read.
         """
         import pyarrow.parquet as pq
 
         shape = (min(self.plan.series, self.plan.replications), len(self.times))
+        cells_read = [only] if only is not None else self.plan.cells
         found: dict[str, dict[CellKey, Floats]] = {}
         for part in self._parts:
-            if part.series is None:
+            if part.series is None or part.cell not in cells_read:
                 continue
             held = [name for name in names if name in pq.read_schema(part.series).names]
             table = read_part(part.series, ["run_id", *held])
             place = dict(zip(part.run_ids, part.blocks.tolist(), strict=True))
             order = [place[run_id] for run_id in table["run_id"].to_pylist()[:: shape[1]]]
             for name in held:
-                cells = found.setdefault(name, {cell: np.full(shape, np.nan) for cell in self.plan.cells})
+                cells = found.setdefault(name, {cell: np.full(shape, np.nan) for cell in cells_read})
                 cells[part.cell][order] = numbers(table, name).reshape(-1, shape[1])
         return found
 
