@@ -56,7 +56,8 @@ class Share:
     share: float
     low: float
     high: float
-    """90% interval for the share, as a sample of design rows; the fit's own error is not in it."""
+    """90% interval for the share, as a sample of design rows, that holds the intervals of both halves: halves are
+    judged by different fits, so their distance shows some of the fits' own error, though not all."""
     r2: float
     """Of the fit of the plan's difference from the leader, out of sample; NaN for the leader, or where all is equal."""
     fitted: bool
@@ -124,9 +125,8 @@ def how_sure(expected: Expected) -> HowSure:
     top = _best(expected)
     shares = []
     for plan, best in zip(expected.plans, top, strict=True):
-        found, count = expected.behind[plan], int(np.count_nonzero(best))
-        low, high = wilson(count, best.size)
-        shares.append(Share(plan, count, count / best.size, low, high, found.r2, _certain(found)))
+        found = expected.behind[plan]
+        shares.append(Share(plan, int(best.sum()), *_share(best, expected), found.r2, _certain(found)))
     return HowSure(runs.party, runs.future, leader, rival, top.shape[1], tuple(shares), "", coupled)
 
 
@@ -176,13 +176,12 @@ def _recommendation(expected: Expected, sure: HowSure, best: tuple[str, ...]) ->
     if not best or not sure.shares:
         return Recommendation(sure.party, sure.future, best, math.nan, math.nan, math.nan, math.nan, False)
     chosen = [place for place, plan in enumerate(expected.plans) if plan in best]
-    count = int(np.count_nonzero(_best(expected)[chosen].any(axis=0)))
+    share, low, high = _share(_best(expected)[chosen].any(axis=0), expected)
     others = [found for found in sure.shares if found.plan not in best]
     known = [found.r2 for found in others if math.isfinite(found.r2)]
-    low, high = wilson(count, sure.rows)
     fitted = all(found.fitted for found in others)
     r2 = min(known, default=math.nan)
-    return Recommendation(sure.party, sure.future, best, count / sure.rows, low, high, r2, fitted)
+    return Recommendation(sure.party, sure.future, best, share, low, high, r2, fitted)
 
 
 def _best(expected: Expected) -> NDArray[np.bool_]:
@@ -191,6 +190,13 @@ def _best(expected: Expected) -> NDArray[np.bool_]:
     near = LEVEL * max(1.0, float(np.abs(gaps).max()))
     best: NDArray[np.bool_] = gaps >= gaps.max(axis=0) - near
     return best
+
+
+def _share(best: NDArray[np.bool_], expected: Expected) -> tuple[float, float, float]:
+    """The share of design rows in which something is best, with its interval."""
+    half = expected.behind[expected.leader].half[expected.first]
+    ends = [wilson(int(best[half == here].sum()), int((half == here).sum())) for here in (0, 1)]
+    return float(best.mean()), min(low for low, _ in ends), max(high for _, high in ends)
 
 
 def _by_row(found: Fit, expected: Expected) -> Floats:
