@@ -176,7 +176,7 @@ def _recommendation(expected: Expected, sure: HowSure, best: tuple[str, ...]) ->
     if not best or not sure.shares:
         return Recommendation(sure.party, sure.future, best, math.nan, math.nan, math.nan, math.nan, False)
     chosen = [place for place, plan in enumerate(expected.plans) if plan in best]
-    share, low, high = _share(_best(expected)[chosen].any(axis=0), expected)
+    share, low, high = _share(np.logical_or.reduce(_best(expected)[chosen]), expected)
     others = [found for found in sure.shares if found.plan not in best]
     known = [found.r2 for found in others if math.isfinite(found.r2)]
     fitted = all(found.fitted for found in others)

@@ -59,7 +59,7 @@ def test_more_runs_do_not_push_it_to_one() -> None:
 
 
 def test_the_interval_allows_for_the_fits_own_error() -> None:
-    """A binomial interval alone, about ±0.03, is too narrow where the fit errs. Of 40 seeds tried, 39 held the truth."""
+    """A binomial interval alone, about ±0.03, is too narrow where the fit errs. Of 40 seeds, 39 held the truth."""
     held, wider = 0, 0
     for seed in range(10):
         found = how_sure(expect(worlds(500, luck=0.7, seed=seed))).share("plan")
