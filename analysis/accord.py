@@ -9,7 +9,18 @@ from analysis.compare import Aim, Row
 from analysis.differences import Difference
 from sim.study.study import NO_PARTNERSHIP
 
-__all__ = ["Answer", "Disagreement", "answers", "better_off", "disagreements", "tone", "worse_off"]
+__all__ = [
+    "Agreement",
+    "Answer",
+    "Disagreement",
+    "agreements",
+    "answers",
+    "better_off",
+    "disagreements",
+    "pair",
+    "tone",
+    "worse_off",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +47,17 @@ class Disagreement:
     """Of the other's aim: the plan less what is in its place."""
     row: Row
     """The other's aim."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What the parties' answers in one future have in common."""
+
+    future: str
+    parties: tuple[str, ...]
+    """Parties to whom it matters which plan is chosen."""
+    plans: tuple[str, ...]
+    """Plans among the best of every one of them. With three parties there may be none although any two share one."""
 
 
 def better_off(difference: Difference, better: str) -> bool:
@@ -73,15 +95,29 @@ def _best(row: Row) -> tuple[str, ...]:
     return () if len(level) == len(ranked) - 1 else (first, *level)
 
 
-def _pair(row: Row, one: str, other: str) -> tuple[Difference | None, bool]:
-    """The difference of two plans, and whether it is stored the other way round."""
+def pair(row: Row, one: str, other: str) -> Difference | None:
+    """The difference of two plans, whichever way round it was asked."""
     found = row.against(one, other)
-    return (found, False) if found else (row.against(other, one), True)
+    if found is not None:
+        return found
+    back = row.against(other, one)
+    return None if back is None else back.turned()
 
 
 def _resolved(row: Row, one: str, other: str) -> bool:
-    found, _ = _pair(row, one, other)
+    found = pair(row, one, other)
     return found is not None and found.word in ("more", "less")
+
+
+def agreements(aims: Sequence[Aim]) -> list[Agreement]:
+    """By future, the plans that are among the best of every party to whom it matters; none with fewer than two aims."""
+    found = answers(aims) if len(aims) > 1 else []
+    agreed = []
+    for future in dict.fromkeys(answer.future for answer in found):
+        mine = {answer.party: answer.best for answer in found if answer.future == future and answer.best}
+        common = [plan for plan in next(iter(mine.values()), ()) if all(plan in best for best in mine.values())]
+        agreed.append(Agreement(future, tuple(mine), tuple(common)))
+    return agreed
 
 
 def disagreements(aims: Sequence[Aim]) -> list[Disagreement]:
@@ -109,7 +145,5 @@ def _loss(row: Row, preferred: Sequence[str]) -> tuple[str, Difference] | None:
         return NO_PARTNERSHIP, alone
     if not own or set(own) & set(preferred):
         return None
-    difference, turned = _pair(row, plan, own[0])
-    if difference is None:
-        return None
-    return own[0], difference.turned() if turned else difference
+    difference = pair(row, plan, own[0])
+    return None if difference is None else (own[0], difference)

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.compare import values_at
 from sim.study.plan import CellKey
 from sim.study.results import StoredStudy
 
-__all__ = ["Limit", "Odds", "limits"]
+__all__ = ["Limit", "Odds", "limits", "violations"]
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +62,30 @@ def _one(study: StoredStudy, limit: dict[str, Any], below: bool) -> Limit:
     horizon = float(scenario["start"]) + float(scenario["years"])
     at = horizon if limit.get("at") is None else float(limit["at"])
     level = limit["below" if below else "above"]
-    values = values_at(study, name, at)
-    starts = values_at(study, name, float(scenario["start"])) if level["relative"] else {}
-    odds: dict[str, dict[str, Odds]] = {future: {} for future in study.futures}
-    for future in study.futures:
-        complete = study.complete(future)
-        for plan in study.plans:
-            cell = CellKey(future, plan)
-            if cell not in values or (level["relative"] and cell not in starts):
-                continue
-            # levels at the start are known of the runs whose series is kept
-            size = min(values[cell].size, starts[cell].size) if level["relative"] else values[cell].size
-            kept = complete[:size]
-            bound = level["value"] * (starts[cell][:size][kept] if level["relative"] else 1.0)
-            found = values[cell][:size][kept]
-            if not found.size:
-                continue
-            count = int(np.count_nonzero(found < bound if below else found > bound))
-            odds[future][plan] = Odds(count, found.size, count <= limit["in_more_than"] * found.size)
     label = study.manifest["outcomes"].get(name, {}).get("label", name)
-    return Limit(name, label, at, below, float(level["value"]), level["relative"], float(limit["in_more_than"]), odds)
+    odds: dict[str, dict[str, Odds]] = {future: {} for future in study.futures}
+    found = Limit(name, label, at, below, float(level["value"]), level["relative"], float(limit["in_more_than"]), odds)
+    for cell, happened in violations(study, found).items():
+        known = happened[np.isfinite(happened)]
+        if known.size:
+            count = int(known.sum())
+            odds[cell.future][cell.plan] = Odds(count, known.size, count <= found.in_more_than * known.size)
+    return found
+
+
+def violations(study: StoredStudy, limit: Limit) -> dict[CellKey, Floats]:
+    """By cell, 1 in blocks in which what must not happen does, 0 in others, NaN in blocks that don't count.
+
+    Levels at the start are known of the runs whose series is kept: only so many blocks are judged then.
+    """
+    values = values_at(study, limit.metric, limit.at)
+    starts = values_at(study, limit.metric, float(study.manifest["scenario"]["start"])) if limit.relative else {}
+    found = {}
+    for cell, column in values.items():
+        if limit.relative and cell not in starts:
+            continue
+        size = min(column.size, starts[cell].size) if limit.relative else column.size
+        bound = limit.level * (starts[cell][:size] if limit.relative else np.ones(size))
+        happened = column[:size] < bound if limit.below else column[:size] > bound
+        found[cell] = np.where(study.complete(cell.future)[:size], happened.astype(float), np.nan)
+    return found
