@@ -152,7 +152,7 @@ def few_rows(rows: int, least: int) -> Refusal | None:
 
 def rows_needed(rows: int, half: float, limit: float = WIDEST) -> int | None:
     """About how many rows bring a half-width down to a limit, as it shrinks with 1/√rows; None if it can't be said."""
-    return int(math.ceil(rows * (half / limit) ** 2)) if math.isfinite(half) else None
+    return math.ceil(rows * (half / limit) ** 2) if math.isfinite(half) else None
 
 
 def more_rows(
@@ -180,7 +180,7 @@ def more_rows(
     known = f"±{half:.2g}" if math.isfinite(half) else "no bound"
     needed = rows_needed(rows, half, limit)
     enough = (
-        f"About {_round(needed):,} rows would do, {_round(needed - rows):,} more than now."
+        f"About {_round(needed):,} rows would do, {_round(needed) - rows:,} more than now."
         if needed is not None
         else "Try four times as many rows."
     )
@@ -208,7 +208,11 @@ class Convergence:
 
     @property
     def settled(self) -> tuple[bool, ...]:
-        """By name, whether the half sample and the whole lie within each other's intervals."""
+        """By name, whether half of the sample says the same as all of it, within twice the interval of all.
+
+        An estimate from half of a sample differs from that of all by about one standard error of the latter, so that
+        chance alone exceeds this for one factor in a thousand.
+        """
         if len(self.rows) < 2:
             return tuple(False for _ in self.names)
         pairs = zip(self.estimates[-2], self.estimates[-1], strict=True)
@@ -228,9 +232,8 @@ class Convergence:
 
 
 def _agree(half: Estimate, whole: Estimate) -> bool:
-    """Whether each of two estimates is inside the other's interval."""
-    finite = math.isfinite(whole.half) and math.isfinite(half.half)
-    return finite and half.low <= whole.value <= half.high and whole.low <= half.value <= whole.high
+    """Whether two estimates differ by no more than twice the interval's half-width."""
+    return math.isfinite(whole.half) and abs(half.value - whole.value) <= 2.0 * whole.half
 
 
 def convergence(
@@ -238,8 +241,8 @@ def convergence(
 ) -> Convergence:
     """Estimates on the first N/8, N/4, N/2 and all N rows.
 
-    The parts are nested, so that "half and whole agree" is a weaker test than two samples would be: it finds a sample
-    that is far too small, the interval says how precise a larger one is.
+    The parts are nested, so that agreement of half and whole is a weak test: it finds a sample with a few rows that
+    decide everything; the interval says how precise the estimate is.
 
     Args:
         names: what is estimated.

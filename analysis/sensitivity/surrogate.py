@@ -28,7 +28,7 @@ PASSES = 0.8
 
 FOLDS = 5
 LEAST_ROWS = 100
-MOST_ROWS, FITTED_ROWS = 1500, 200
+MOST_ROWS, FITTED_ROWS = 1500, 300
 """A Gaussian process inverts a matrix of rows × rows, at every step while it fits its scales: those see fewer rows."""
 
 SAMPLE = 1024
@@ -100,10 +100,13 @@ def surrogate(
 
 def _tried(kind: str, x: Floats, y: Floats, fold: NDArray[np.int64], seed: int) -> tuple[Estimate, list[Any]]:
     """Q² with its interval by row, and the models fitted without each fold."""
+    from threadpoolctl import threadpool_limits
+
     target = y.mean(axis=1)
     predicted, fitted = np.empty_like(target), []
     for held in range(FOLDS):
-        model = _model(kind, x.shape[1], seed).fit(x[fold != held], target[fold != held])
+        with threadpool_limits(1):  # so little work is slower on several threads, far slower on a busy machine
+            model = _model(kind, x.shape[1], seed).fit(x[fold != held], target[fold != held])
         predicted[fold == held] = model.predict(x[fold == held])
         fitted.append(model)
     # Across replications, luck cancels from the error as it does from the variance.
@@ -147,11 +150,9 @@ class _Process:
     def fit(self, x: Floats, y: Floats) -> _Process:
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.gaussian_process import GaussianProcessRegressor
-        from threadpoolctl import threadpool_limits
 
         first = GaussianProcessRegressor(self.kernel, normalize_y=True, random_state=self.seed)
-        # An inert factor's length scale sits on its bound, rightly; two threads a small matrix are slower than one.
-        with warnings.catch_warnings(), threadpool_limits(1):
+        with warnings.catch_warnings():  # an inert factor's length scale sits on its bound, rightly
             warnings.simplefilter("ignore", ConvergenceWarning)
             first.fit(x[:FITTED_ROWS], y[:FITTED_ROWS])
             self.model = GaussianProcessRegressor(first.kernel_, normalize_y=True, optimizer=None).fit(x, y)
