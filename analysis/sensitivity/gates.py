@@ -54,13 +54,15 @@ def failures(failed: NDArray[np.bool_], causes: Strings | None = None, points: S
     Args:
         failed: which runs failed, in any shape.
         causes: why, in the same shape; "unknown cause" without.
-        points: the name of each run's design point, in a shape that broadcasts to it; its place without.
+        points: the name of each run's design point, in a shape that broadcasts to it; its row, the last axis but one,
+            without.
     """
     if causes is None:
         causes = np.full(failed.shape, "unknown cause")
     if points is None:
-        rows = np.arange(math.prod(failed.shape[:-1])).reshape(*failed.shape[:-1], 1)
-        points = np.char.add("point ", rows.astype(str))
+        rows = np.arange(failed.shape[-2] if failed.ndim > 1 else failed.size)
+        points = np.char.add("row ", rows.astype(str))
+        points = points[:, None] if failed.ndim > 1 else points
     where = np.broadcast_to(points, failed.shape)[failed]
     why = causes[failed]
     found = []
@@ -133,7 +135,7 @@ def not_judged(y: Floats, factors: int, least: int, rows: int | None = None) -> 
 def constant(y: Floats) -> Refusal | None:
     """A refusal when every run has the same outcome."""
     spread = float(np.ptp(y))
-    if spread > 1e-12 * max(1.0, float(np.abs(y).max())) or (spread > 0.0 and float(np.abs(y).max()) < 1.0):
+    if spread > 1e-12 * float(np.abs(y).max()):
         return None
     return Refusal(
         f"The outcome is {float(y.flat[0]):.6g} in all {y.size:,} runs, so no factor can matter to it here.",

@@ -85,7 +85,7 @@ def morris(names: Sequence[str], x: Floats, y: Floats, seed: int, levels: int = 
     """
     if x.shape[1:] != (len(names) + 1, len(names)) or y.shape[:2] != x.shape[:2]:
         raise ValueError(f"got points {x.shape} and outcomes {y.shape} for {len(names)} factors")
-    refused = not_judged(y, len(names), LEAST_TRAJECTORIES, rows=y.shape[0])
+    refused = not_judged(np.moveaxis(y, 0, 1), len(names), LEAST_TRAJECTORIES)
     if refused:
         return refused
     elementary = effects(x, y, levels)

@@ -97,9 +97,10 @@ def test_morris_scales_with_the_outcome(shift: float, scale: float) -> None:
     ("parameters", "chance", "unbalanced"), [(1.0, 4.0, False), (4.0, 1.0, False), (1.0, 1.0, True)]
 )
 def test_the_split_holds_known_components(parameters: float, chance: float, unbalanced: bool) -> None:
-    """Normal parameters and luck, 200 rows: 84 to 95% of 90% intervals of 200 studies hold each component.
+    """Normal parameters and luck, 200 rows: 82 to 95% of 90% intervals of 200 studies hold each component.
 
-    A percentile bootstrap of variances is a little short here (88%); the count's standard deviation is 2.2%.
+    A percentile bootstrap of variances holds 88 to 91% here (1,200 studies; corrected for bias and skewness, BCa, the
+    same), and a share of 200 has a standard deviation of 2.3%: chance fails one bound in about 200 seeds.
     """
     held = []
     for seed in range(200):
@@ -116,7 +117,7 @@ def test_the_split_holds_known_components(parameters: float, chance: float, unba
                 found.share.low <= parameters / (parameters + chance) <= found.share.high,
             ]
         )
-    assert (np.mean(held, axis=0) >= 0.84).all()
+    assert (np.mean(held, axis=0) >= 0.82).all()
     assert (np.mean(held, axis=0) <= 0.95).all()
 
 
@@ -158,7 +159,8 @@ def test_plans_and_futures_are_ranges_of_means() -> None:
     y = np.arange(40.0).reshape(20, 2)
     by_plan, by_future = ranges({("calm", "home"): y, ("crisis", "home"): y - 5.0, ("calm", "abroad"): y + 1.0})
     home = next(found for found in by_plan if found.name == "home")
-    assert (home.lowest[0], home.highest[0], home.width) == ("crisis", "calm", pytest.approx(5.0))
+    assert (home.lowest[0], home.highest[0]) == ("crisis", "calm")
+    assert home.width == pytest.approx(5.0)
     assert [found.name for found in by_future] == ["calm", "crisis"]
 
 
