@@ -249,8 +249,7 @@ def _kept_apart(key: int) -> Iterator[None]:
     from threadpoolctl import threadpool_limits
 
     state, written = np.random.get_state(), warnings.formatwarning  # noqa: NPY002
-    with warnings.catch_warnings(), threadpool_limits(1):
-        warnings.simplefilter("ignore")
+    with warnings.catch_warnings(record=True), threadpool_limits(1):  # delta sets filters of its own
         np.random.seed(key)  # noqa: NPY002 - HDMR draws from the global generator without seeding it
         try:
             yield
