@@ -15,8 +15,8 @@ Parameters = Literal["central", "sampled"]
 
 
 Point = Parameters | Mapping[str, float]
-"""Where uncertain numbers stand in a run. A mapping gives a uniform number by draw, or NaN for one that is drawn for the
-row; the rest are at their centre."""
+"""Where uncertain numbers stand in a run. A mapping gives a uniform number by draw, or NaN for one that is drawn for
+the row; the rest are at their centre."""
 
 
 Engine = Literal["compiled", "simpy"]

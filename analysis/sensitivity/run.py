@@ -1,0 +1,167 @@
+"""The runs behind a sensitivity report: an ensemble of random rows, a screening, and Sobol's designs of what it finds.
+
+The folder of the ensemble is the study's; the designs lie in folders inside it. The ensemble serves every method that
+takes rows as they come, discovery, signposts and the value of information.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.sensitivity.morris import Screening, morris
+from analysis.sensitivity.question import Question, leading_plan
+from sim.study.design import EDGE, Design
+from sim.study.execute import Tally
+from sim.study.results import StoredStudy
+from sim.study.study import Request, make_plan, run_study
+
+if TYPE_CHECKING:
+    from sim.scenario import Loaded
+
+__all__ = ["REST", "Sizes", "Studies", "draws_of", "run_all", "screen"]
+
+REST = "everything else"
+"""The name of the factors that a screening leaves to one group."""
+
+LUCKS = 4
+SCREEN_LUCKS = 2
+SINGLES = 12
+"""Factors with an index of their own; all others move together as one more."""
+
+PAIRED = 5
+FEWEST_SCREENED = 24
+"""Up to so many factors there is no screening: each has an index of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How many rows each part has."""
+
+    ensemble: int
+    trajectories: int
+    sobol: int
+
+    @classmethod
+    def of(cls, rows: int, methods: Sequence[str]) -> Sizes:
+        """Sizes for so many rows, as one number says them: of what was asked for, or of everything in proportion."""
+        whole = 1 << max(rows // 2, 1).bit_length() - 1
+        if not methods:
+            return cls(rows, max(10, rows // 50), max(32, whole))
+        given = any(method not in ("morris", "sobol") for method in methods)
+        return cls(
+            rows if given else min(rows, 200),
+            max(10, rows // 50) if "morris" in methods or "sobol" in methods else 0,
+            rows if "sobol" in methods else 0,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Studies:
+    """What was run."""
+
+    question: Question
+    ensemble: StoredStudy
+    screening: StoredStudy | None = None
+    sobol: StoredStudy | None = None
+    pairs: StoredStudy | None = None
+
+
+Progress = Callable[[Tally], None]
+Notice = Callable[[str], None]
+
+
+def draws_of(loaded: Loaded, question: Question) -> tuple[str, ...]:
+    """Every draw of parameters that some plan of a question uses, in order of name."""
+    cases = [loaded.case(question.future, plan) for plan in question.plans]
+    return tuple(sorted({factor.draw_key for case in cases for factor in case.factors}))
+
+
+def run_all(
+    loaded: Loaded,
+    question: Question,
+    sizes: Sizes,
+    out: Path,
+    request: Request,
+    progress: Progress = lambda tally: None,
+    notice: Notice = lambda text: None,
+) -> tuple[Studies, bool]:
+    """Run every part that has a size; returns the studies, and whether an interrupt left some unfinished."""
+    every = replace(request, kind="sensitivity", futures=[question.future], plans=None, replications=sizes.ensemble)
+    if question.plan:
+        every = replace(every, plans=question.plans)
+    ensemble, tally = _run(loaded, every, out, progress, notice)
+    if tally.interrupted:
+        return Studies(question, ensemble), True
+    if not question.plan:
+        question = replace(question, plan=leading_plan(ensemble, question))
+    found = Studies(question, ensemble)
+    draws = draws_of(loaded, question)
+    if len(draws) < 2:
+        return found, False  # one factor or none: the ensemble says all there is
+    part = replace(request, kind="design", futures=[question.future], plans=question.plans, series=0)
+    groups: tuple[tuple[str, ...], ...] = tuple((draw,) for draw in draws)
+    if sizes.trajectories and (len(draws) > FEWEST_SCREENED or not sizes.sobol):
+        design = Design("morris", groups, sizes.trajectories, SCREEN_LUCKS, ensemble.plan.seed)
+        screening, tally = _run(loaded, replace(part, design=design), out / "morris", progress, notice)
+        found = replace(found, screening=screening)
+        if tally.interrupted:
+            return found, True
+        groups = _groups(found, groups)
+    if sizes.sobol:
+        design = Design("sobol", groups, sizes.sobol, LUCKS, ensemble.plan.seed)
+        sobol, tally = _run(loaded, replace(part, design=design), out / "sobol", progress, notice)
+        found = replace(found, sobol=sobol)
+    return found, tally.interrupted
+
+
+def run_pairs(
+    loaded: Loaded, found: Studies, top: Sequence[int], out: Path, request: Request, progress: Progress, notice: Notice
+) -> tuple[Studies, bool]:
+    """Run a second design for the interactions of the factors that matter most, by their places among the groups."""
+    if found.sobol is None or found.sobol.plan.design is None:
+        return found, False
+    first = found.sobol.plan.design
+    question = found.question
+    chosen = tuple(first.groups[place] for place in sorted(top[:PAIRED]))
+    others = tuple(draw for group in first.groups if group not in chosen for draw in group)
+    design = Design("sobol_pairs", chosen, first.size, LUCKS, first.seed, others)
+    part = replace(
+        request, kind="design", futures=[question.future], plans=question.plans, series=0, design=design
+    )
+    pairs, tally = _run(loaded, part, out / "sobol_pairs", progress, notice)
+    return replace(found, pairs=pairs), tally.interrupted
+
+
+def _run(
+    loaded: Loaded, request: Request, out: Path, progress: Progress, notice: Notice
+) -> tuple[StoredStudy, Tally]:
+    plan = make_plan(loaded, loaded.path.stem, request)
+    return run_study(loaded, plan, out, request, progress, notice)
+
+
+def screen(found: Studies) -> Screening | None:
+    """The screening's measures of the question; None without one, or where it can't be judged."""
+    if found.screening is None or found.screening.plan.design is None:
+        return None
+    design = found.screening.plan.design
+    import numpy as np
+
+    points = [list(design.uniforms(point).values()) for point in range(design.total)]
+    x = (np.array(points) - EDGE) / (1.0 - 2.0 * EDGE)
+    x = x.reshape(design.size, design.row_length, len(design.draws))
+    measured = morris(design.draws, x, found.question.blocks(found.screening), design.seed)
+    return measured if isinstance(measured, Screening) else None
+
+
+def _groups(found: Studies, groups: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+    """The factors that a screening finds largest, each alone, and all others together."""
+    measured = screen(found)
+    if measured is None or len(groups) <= FEWEST_SCREENED:
+        return groups
+    sizes = measured.size_free or measured.mu_star
+    order = sorted(range(len(sizes)), key=lambda place: -sizes[place].value)[:SINGLES]
+    singles = tuple(groups[place] for place in sorted(order))
+    return (*singles, tuple(draw for group in groups if group not in singles for draw in group))
