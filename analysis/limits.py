@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.compare import values_at
 from sim.study.plan import CellKey
 from sim.study.results import StoredStudy
 
-__all__ = ["Limit", "Odds", "limits"]
+__all__ = ["Limit", "Odds", "limits", "occurrences"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,27 +56,45 @@ def _sides(study: StoredStudy, limit: dict[str, Any]) -> list[Limit]:
 
 
 def _one(study: StoredStudy, limit: dict[str, Any], below: bool) -> Limit:
-    scenario, name = study.manifest["scenario"], limit["metric"]
-    horizon = float(scenario["start"]) + float(scenario["years"])
-    at = horizon if limit.get("at") is None else float(limit["at"])
-    level = limit["below" if below else "above"]
-    values = values_at(study, name, at)
-    starts = values_at(study, name, float(scenario["start"])) if level["relative"] else {}
+    name, at, level = limit["metric"], _judged(study, limit), limit["below" if below else "above"]
+    happened = occurrences(study, limit, below)
     odds: dict[str, dict[str, Odds]] = {future: {} for future in study.futures}
     for future in study.futures:
         complete = study.complete(future)
         for plan in study.plans:
             cell = CellKey(future, plan)
-            if cell not in values or (level["relative"] and cell not in starts):
+            if cell not in happened:
                 continue
-            # levels at the start are known of the runs whose series is kept
-            size = min(values[cell].size, starts[cell].size) if level["relative"] else values[cell].size
-            kept = complete[:size]
-            bound = level["value"] * (starts[cell][:size][kept] if level["relative"] else 1.0)
-            found = values[cell][:size][kept]
+            found = happened[cell][complete[: happened[cell].size]]
             if not found.size:
                 continue
-            count = int(np.count_nonzero(found < bound if below else found > bound))
+            count = int(np.count_nonzero(found == 1.0))
             odds[future][plan] = Odds(count, found.size, count <= limit["in_more_than"] * found.size)
     label = study.manifest["outcomes"].get(name, {}).get("label", name)
     return Limit(name, label, at, below, float(level["value"]), level["relative"], float(limit["in_more_than"]), odds)
+
+
+def _judged(study: StoredStudy, limit: dict[str, Any]) -> float:
+    """The calendar year at which a limit is judged."""
+    scenario = study.manifest["scenario"]
+    return float(scenario["start"]) + float(scenario["years"]) if limit.get("at") is None else float(limit["at"])
+
+
+def occurrences(study: StoredStudy, limit: dict[str, Any], below: bool) -> dict[CellKey, NDArray[np.float64]]:
+    """By cell whether it happened, 1 or 0 a block; NaN where the outcome is undefined.
+
+    Levels at the start are known only of the runs whose series is kept: the first blocks.
+    """
+    level = limit["below" if below else "above"]
+    values = values_at(study, limit["metric"], _judged(study, limit))
+    relative = bool(level["relative"])
+    starts = values_at(study, limit["metric"], float(study.manifest["scenario"]["start"])) if relative else {}
+    happened = {}
+    for cell, found in values.items():
+        if relative and cell not in starts:
+            continue
+        size = min(found.size, starts[cell].size) if relative else found.size
+        bound = level["value"] * (starts[cell][:size] if relative else np.ones(size))
+        beyond = found[:size] < bound if below else found[:size] > bound
+        happened[cell] = np.where(np.isfinite(found[:size]), beyond, np.nan)
+    return happened
