@@ -31,8 +31,11 @@ if TYPE_CHECKING:
 
 __all__ = ["AutoError", "AutoResult", "outlook", "run_auto", "run_within"]
 
-WARM_UP = (25, 100)
-"""Blocks of the first two steps: the first also compiles and builds, so the pace is taken from the next."""
+WARM_UP = (1, 25, 100)
+"""Blocks of the first steps. The first compiles and builds; the clock starts after it, and the next show the pace."""
+
+LINES = 5
+"""Pairs of plans that hardly differ and are told of one by one; the manifest names all."""
 
 SELECTION_STEP = 500
 """Blocks that are added at a time while a plan is being selected."""
@@ -88,7 +91,7 @@ class _Growing:
         self.loaded, self.request, self.out, self.within = loaded, request, out, within
         self.progress, self.notice = progress, notice
         self.plan = make_plan(loaded, name, replace(request, replications=WARM_UP[0]))
-        self.started = monotonic()
+        self.started = math.nan
         self.pace = math.nan
         self.tally = Tally(0)
         self.study: StoredStudy
@@ -98,9 +101,11 @@ class _Growing:
         started, first = monotonic(), not self.tally.planned
         plan, request = replace(self.plan, replications=blocks), replace(self.request, replications=blocks)
         self.study, tally = run_study(self.loaded, plan, self.out, request, self.progress, self.notice)
-        if run := tally.ok + tally.failed:
+        if math.isnan(self.started):
+            self.started = monotonic()  # compiling happens once a version and is no part of the time given
+        elif run := tally.ok + tally.failed:
             self.pace = (monotonic() - started) * len(plan.cells) / run
-        elif math.isnan(self.pace):
+        if math.isnan(self.pace) and self.blocks > WARM_UP[0]:
             self.pace = self.study.manifest["wall_seconds"] / self.blocks
         total = self.tally
         total.planned, total.interrupted = tally.planned, tally.interrupted
@@ -122,7 +127,7 @@ class _Growing:
     def most(self, at_most: int) -> int:
         """Blocks of the whole study that a cap and the time given leave room for; never fewer than there are."""
         room = at_most
-        if self.within is not None:
+        if self.within is not None and not math.isnan(self.pace):
             room = self.blocks + (blocks_within(self.left, self.pace) if self.left > self.pace else 0)
         return max(self.blocks, min(at_most, room))
 
@@ -154,7 +159,8 @@ def run_auto(
         name: its short name.
         request: what to run; its number of replications is not used.
         out: the results directory.
-        within_seconds: wall seconds to spend at most, to the accuracy of the pace measured; None for no limit.
+        within_seconds: wall seconds to spend at most once the model is compiled, to the accuracy of the pace measured;
+            None for no limit.
         progress: called with the tally of each step.
         notice: called with what a user should know.
 
@@ -199,13 +205,13 @@ def run_within(
         name: its short name.
         request: what to run; its number of replications is not used.
         out: the results directory; blocks that it holds are not run again.
-        seconds: wall seconds to spend, to the accuracy of the pace measured.
+        seconds: wall seconds to spend once the model is compiled, to the accuracy of the pace measured.
         progress: called with the tally of each step.
         notice: called with what a user should know.
     """
     growing = _Growing(loaded, name, request, out, seconds, progress, notice)
     for blocks in WARM_UP:
-        if not growing.extend(blocks):
+        if not growing.extend(blocks if math.isnan(growing.pace) else min(blocks, growing.most(blocks))):
             return growing.study, growing.tally
     if growing.study.manifest["scenario"]["decision"]:
         for line in outlook(growing.study, growing.pace, seconds)[1]:
@@ -299,7 +305,7 @@ def _decided(growing: _Growing, decision: Decision, pairs: list[Pair]) -> dict[s
     few = [
         f"{pair}: {few_differ(count, decision.pilot)}"
         for pair, count in zip(pairs, decision.differ, strict=True)
-        if count < ENOUGH_DIFFER
+        if count < min(ENOUGH_DIFFER, decision.pilot / 2.0)
     ]
     by_time = growing.within is not None and decision.blocks < CAP
     return {
@@ -328,7 +334,9 @@ def _words(record: dict[str, Any], driver: Pair, pace: float) -> list[str]:
         told.append(f"stopped by {cause} at {blocks:,} blocks; {driver} would need {wanted}")
     else:
         told.append(f"{driver} needs the most: {record['wanted']:,} blocks")
-    return [*told, *record["few_differ"]]
+    few: list[str] = record["few_differ"]
+    more = [f"and {len(few) - LINES} more pairs that hardly differ (manifest.json)"] if len(few) > LINES else []
+    return [*told, *few[:LINES], *more]
 
 
 def _select(growing: _Growing, record: dict[str, Any]) -> dict[str, Any]:

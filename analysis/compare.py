@@ -127,8 +127,11 @@ def compare(study: StoredStudy) -> Comparison:
 
 
 def aims_of(study: StoredStudy) -> tuple[Aim, ...]:
-    """What every party of the scenario's decision wants most, with its rows; nothing without a decision."""
-    known, futures = _definitions(study), [_blocks(study, future) for future in study.futures]
+    """What every party of the scenario's decision wants most, with its rows; nothing without a decision.
+
+    Differences are plain ones: no controls are tried, which take longer than all the rest.
+    """
+    known, futures = _definitions(study), [_blocks(study, future, controls=False) for future in study.futures]
     return tuple(_aim(study, party, aim, futures, known) for party, aim in _stated_aims(study).items())
 
 
@@ -146,11 +149,13 @@ def _stated_aims(study: StoredStudy) -> dict[str, dict[str, Any]]:
     return (study.manifest["scenario"]["decision"] or {}).get("aims") or {}
 
 
-def _blocks(study: StoredStudy, future: str) -> Blocks:
+def _blocks(study: StoredStudy, future: str, controls: bool = True) -> Blocks:
     """The blocks of a future that count: none of those that were run to select a plan only."""
     look, complete = look_of(study), study.complete(future)
     complete[look.blocks :] = False
-    return Blocks(future, complete, study.controls(future), study.scores, look)
+    none = np.empty((study.plan.replications, 0))
+    surplus = study.controls(future) if controls else dict.fromkeys(study.plans, none)
+    return Blocks(future, complete, surplus, study.scores if controls else none, look)
 
 
 def make_row(

@@ -116,7 +116,7 @@ def to_resolve(study: StoredStudy) -> list[Outcome]:
         metric = limit["metric"]
         for side, where in (("below", "under"), ("above", "over")):
             if limit.get(side) is not None:
-                label = f"the chance of {told.get(metric, {}).get('label', metric)} {where} its limit"
+                label = f'the chance of "{told.get(metric, {}).get("label", metric)}" {where} its limit'
                 add(label, metric, "share", occurrences(study, limit, side == "below"))
     return list(found.values())
 

@@ -25,6 +25,10 @@ __all__ = [
 _DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)\s*h)?\s*(?:(\d+(?:\.\d+)?)\s*m(?:in)?)?\s*(?:(\d+(?:\.\d+)?)\s*s)?")
 
 
+SCALE = "from 0 to 1"
+"""The unit of a score, which is no share of anything."""
+
+
 class DurationError(ValueError):
     """A text is no length of time; the message says what was expected."""
 
@@ -113,6 +117,8 @@ def amount(value: float, unit: str) -> str:
     value *= 100.0 if _is_share(unit) else 1.0
     rounded = 0.0 if value == 0.0 else round(value, 1 - math.floor(math.log10(abs(value))))
     text = f"{rounded:,.0f}" if rounded >= 10.0 else f"{rounded:.2g}"
+    if unit == SCALE:
+        return text
     return f"{text} {'points' if _is_share(unit) else unit}".rstrip()
 
 
@@ -124,13 +130,12 @@ def sentences(outcomes: Sequence[Outcome], found: Sequence[Resolution]) -> list[
     """Each outcome in words: `10 minutes resolve 3 points of failure probability; 40 minutes 1.5 points`."""
     told = []
     for outcome in outcomes:
-        joint = "of" if _is_share(outcome.unit) else "in"
+        subject = f"of {outcome.label}" if _is_share(outcome.unit) else f'in "{outcome.label}"'
         if outcome.deviation == 0.0:
             told.append(f"{outcome.label}: no difference between plans seen yet, so nothing to plan with")
             continue
         first, *rest = found
-        text = f"{duration(first.seconds)} resolve {amount(first.halves[outcome.label], outcome.unit)}"
-        text += f" {joint} {outcome.label}"
+        text = f"{duration(first.seconds)} resolve {amount(first.halves[outcome.label], outcome.unit)} {subject}"
         told.append("; ".join([text, *(_shorter(outcome, later) for later in rest)]))
     return told
 

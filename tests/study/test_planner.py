@@ -60,7 +60,7 @@ def test_four_times_the_time_resolves_half() -> None:
     assert found[0].halves["specialists in post"] == pytest.approx(1.645 * 11.0 / math.sqrt(1200.0))
     assert sentences([failing, staff], found) == [
         "10 minutes resolve 3 points of failure probability; 40 minutes 1.5 points",
-        "10 minutes resolve 0.52 people in specialists in post; 40 minutes 0.26 people",
+        '10 minutes resolve 0.52 people in "specialists in post"; 40 minutes 0.26 people',
     ]
 
 
@@ -79,5 +79,6 @@ def test_half_width_is_what_the_number_of_blocks_was_chosen_for(deviation: float
 
 def test_amounts_and_room() -> None:
     assert amount(0.03, "share") == "3 points" and amount(0.0045, "share of runs") == "0.45 points"
+    assert amount(0.000123, "from 0 to 1") == "0.00012"
     assert amount(12_345.0, "USD") == "12,000 USD" and amount(0.0, "people") == "0 people"
     assert blocks_within(10.0, 3.0) == 3 and blocks_within(1.0, 3.0) == 1
