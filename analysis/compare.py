@@ -16,6 +16,7 @@ from analysis.totals import totals
 from sim.study.intervals import Spread, benjamini_hochberg, spread
 from sim.study.plan import CellKey
 from sim.study.results import StoredStudy
+from sim.study.stopping import Look, look_at
 from sim.study.study import NO_PARTNERSHIP
 
 __all__ = [
@@ -25,7 +26,9 @@ __all__ = [
     "FutureTable",
     "Row",
     "aim_definition",
+    "aims_of",
     "compare",
+    "look_of",
     "smallest_that_matters",
     "values_at",
 ]
@@ -101,6 +104,8 @@ class Blocks:
     """The controls by plan: a row a block."""
     scores: Floats
     """What the draws of parameters came to: a row a block."""
+    look: Look
+    """What may be said of the study as it stands."""
     _pairs: dict[tuple[str, str, int], Controls] = field(default_factory=dict)
 
     def controls(self, plan: str, other: str, size: int) -> Controls:
@@ -117,22 +122,52 @@ class Blocks:
 
 def compare(study: StoredStudy) -> Comparison:
     """Compare the plans of a stored study in every outcome and in every future."""
-    definitions = [Definition(name, **fields) for name, fields in study.manifest["outcomes"].items()]
-    futures = [Blocks(future, study.complete(future), study.controls(future), study.scores) for future in study.futures]
-    stated = (study.manifest["scenario"]["decision"] or {}).get("aims") or {}
+    known, stated = _definitions(study), _stated_aims(study)
+    futures = [_blocks(study, future) for future in study.futures]
     primary = {aim["metric"] for aim in stated.values()}
     wanted = {metric.rpartition(".")[0] for metric in primary}
-    definitions.sort(key=lambda definition: definition.group not in wanted)  # what the decision is about first
-    known = {definition.name: definition for definition in definitions}
+    definitions = sorted(known.values(), key=lambda definition: definition.group not in wanted)  # the decision's first
     sums = totals(study, known)
     tables = []
     for blocks in futures:
         rows = [make_row(definition, blocks, study.plans, study.column(definition.name)) for definition in definitions]
         rows += [make_row(total.definition, blocks, study.plans, total.column(study)) for total in sums]
         kept = int(blocks.complete.sum())
-        tables.append(FutureTable(blocks.future, kept, study.plan.replications - kept, _soberly(rows, primary)))
+        tables.append(FutureTable(blocks.future, kept, blocks.look.blocks - kept, _soberly(rows, primary)))
     aims = [_aim(study, party, aim, futures, known) for party, aim in stated.items()]
     return Comparison(tuple(aims), tuple(tables), tuple(study.plans))
+
+
+def aims_of(study: StoredStudy) -> tuple[Aim, ...]:
+    """What every party of the scenario's decision wants most, with its rows; nothing without a decision.
+
+    Differences are plain ones: no controls are tried, which take longer than all the rest.
+    """
+    known, futures = _definitions(study), [_blocks(study, future, controls=False) for future in study.futures]
+    return tuple(_aim(study, party, aim, futures, known) for party, aim in _stated_aims(study).items())
+
+
+def look_of(study: StoredStudy) -> Look:
+    """What may be said of a study as it stands: of which blocks, and with which interval."""
+    complete = study.ok + study.failed >= study.plan.total
+    return look_at(study.manifest.get("stopping"), study.plan.replications, complete)
+
+
+def _definitions(study: StoredStudy) -> dict[str, Definition]:
+    return {name: Definition(name, **fields) for name, fields in study.manifest["outcomes"].items()}
+
+
+def _stated_aims(study: StoredStudy) -> dict[str, dict[str, Any]]:
+    return (study.manifest["scenario"]["decision"] or {}).get("aims") or {}
+
+
+def _blocks(study: StoredStudy, future: str, controls: bool = True) -> Blocks:
+    """The blocks of a future that count: none of those that were run to select a plan only."""
+    look, complete = look_of(study), study.complete(future)
+    complete[look.blocks :] = False
+    none = np.empty((study.plan.replications, 0))
+    surplus = study.controls(future) if controls else dict.fromkeys(study.plans, none)
+    return Blocks(future, complete, surplus, study.scores if controls else none, look)
 
 
 def make_row(
@@ -153,7 +188,7 @@ def make_row(
     differences = [
         differ(
             plan, other, kept[plan], kept[other], smallest_that_matters(definition, spreads[plan], spreads[other]),
-            blocks.controls(plan, other, len(found[plan])),
+            blocks.controls(plan, other, len(found[plan])), blocks.look,
         )
         for plan, other in wanted
         if (np.isfinite(kept[plan]) & np.isfinite(kept[other])).any()

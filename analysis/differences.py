@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from analysis.controls import Controls
 from sim.study.intervals import ENOUGH_DIFFER, MeanInterval, interval_of, mean_interval
+from sim.study.stopping import Look, interval_now
 
-__all__ = ["LITTLE", "Difference", "Worth", "differ", "hardly_shared", "judge"]
+__all__ = ["LITTLE", "Difference", "Worth", "correlation", "differ", "hardly_shared", "judge"]
 
 Floats = NDArray[np.float64]
 
@@ -49,6 +50,8 @@ class Difference:
     """`more`, `less`, `about the same` or `not resolved`."""
     worth: Worth | None
     """None where plans differ by less than a tenth of what matters, or in too few blocks: any ratio is easy there."""
+    correlation: float | None = None
+    """Of the two plans' values over blocks, which sharing luck achieves; None where either never varies."""
 
     def turned(self) -> Difference:
         """The same comparison the other way round."""
@@ -68,16 +71,37 @@ def _turned(found: MeanInterval) -> MeanInterval:
     return replace(found, mean=-found.mean, low=-found.high, high=-found.low)
 
 
-def differ(plan: str, against: str, first: Floats, second: Floats, matters: float, controls: Controls) -> Difference:
-    """Compare two plans block by block; blocks in which the outcome is undefined under either are left out."""
-    raw = mean_interval(first, second)
-    corrected = controls.correct(first - second) if raw.differ else None
+def differ(
+    plan: str,
+    against: str,
+    first: Floats,
+    second: Floats,
+    matters: float,
+    controls: Controls,
+    look: Look | None = None,
+) -> Difference:
+    """Compare two plans block by block; blocks in which the outcome is undefined under either are left out.
+
+    At another `look` than the planned one the interval is that of a confidence sequence, of the plain differences.
+    """
+    fixed = look is None or look.kind == "fixed"
+    raw = mean_interval(first, second) if look is None else interval_now(look, first, second)
+    corrected = controls.correct(first - second) if raw.differ and fixed else None
     controlled = None if corrected is None else interval_of(corrected, raw.differ)
     interval = controlled or raw
     worth = None
     if abs(raw.mean) > matters / 10.0 and raw.differ >= ENOUGH_DIFFER:
         worth = _worth(first, second, corrected)
-    return Difference(plan, against, interval, raw, controlled, matters, judge(interval, matters), worth)
+    word = judge(interval, matters)
+    return Difference(plan, against, interval, raw, controlled, matters, word, worth, correlation(first, second))
+
+
+def correlation(first: Floats, second: Floats) -> float | None:
+    """The correlation of two plans' values over blocks that define both; None where either never varies."""
+    known = np.isfinite(first) & np.isfinite(second)
+    if known.sum() < 2 or not first[known].std() or not second[known].std():
+        return None
+    return float(np.corrcoef(first[known], second[known])[0, 1])
 
 
 def _worth(first: Floats, second: Floats, corrected: Floats | None) -> Worth | None:
