@@ -104,7 +104,7 @@ class _Growing:
         if math.isnan(self.started):
             self.started = monotonic()  # compiling happens once a version and is no part of the time given
         elif run := tally.ok + tally.failed:
-            self.pace = (monotonic() - started) * len(plan.cells) / run
+            self.pace = (monotonic() - started) * plan.total / (plan.replications * run)  # second lucks are its part
         if math.isnan(self.pace) and self.blocks > WARM_UP[0]:
             self.pace = self.study.manifest["wall_seconds"] / self.blocks
         total = self.tally

@@ -22,6 +22,7 @@ from analysis.fitted import Fit
 from analysis.states import Expected, Runs, expect, weighted
 from sim.study.intervals import wilson
 from sim.study.plan import CellKey
+from sim.study.stopping import Look
 from sim.study.study import NO_PARTNERSHIP
 
 __all__ = ["CENTRAL", "HowSure", "Recommendation", "SameLuck", "Share", "how_sure", "recommend", "same_luck"]
@@ -166,7 +167,7 @@ def _answer(aim: Aim, runs: Runs) -> tuple[str, ...]:
     """What a party would answer with weights over futures, by the rule that holds in a single one."""
     size = len(runs.rows)
     none = {plan: np.zeros((size, 0)) for plan in runs.values}
-    blocks = Blocks("", np.ones(size, bool), none, runs.scores)
+    blocks = Blocks("", np.ones(size, bool), none, runs.scores, Look("fixed", size, size))
     values = {CellKey("", plan): column for plan, column in runs.values.items()}
     row = make_row(aim.definition, blocks, list(runs.values), values, pairs=True)
     return answers([Aim(aim.party, aim.definition, aim.at, {"": row})])[0].best

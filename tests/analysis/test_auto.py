@@ -156,15 +156,14 @@ def test_the_pilot_is_doubled_until_enough_blocks_differ(tmp_path: Path, monkeyp
     assert any("20 of 400 blocks differ; the pilot is doubled" in line for line in told)
 
 
-def test_identical_plans_go_to_the_cap_and_are_told_apart_from_proof(
+def test_identical_plans_stop_at_the_pilot_and_are_told_apart_from_proof(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rarely(monkeypatch, 0.0)
-    monkeypatch.setattr(auto, "CAP", 1000)
     _, _, result, told = run(tmp_path, loaded(1.0), plans=["no_partnership", "train_home"])
     record = result.record
-    assert (record["pilot"], record["blocks"], record["wanted"], record["capped"]) == (1000, 1000, None, "blocks")
-    line = "identical in 1,000 blocks; at most 0.003 of blocks differ (95%)"
+    assert (record["pilot"], record["blocks"], record["capped"]) == (400, 400, None)
+    line = "identical in 400 blocks; at most 0.0075 of blocks differ (95%)"
     assert line in record["few_differ"][0] and any(line in text for text in told)
 
 
@@ -186,20 +185,20 @@ def test_a_time_limit_caps_the_blocks_by_the_pace_measured(tmp_path: Path, monke
     clock(monkeypatch, 0.5)
     study, _, result, told = run(tmp_path, loaded(0.05), within_seconds=300.0)
     record = result.record
-    assert record["capped"] == "time" and record["seconds_a_block"] == pytest.approx(0.5)
-    assert 595 <= record["blocks"] <= 601 and record["wanted"] > 600
+    assert record["capped"] == "time" and record["seconds_a_block"] == pytest.approx(0.6, abs=0.01)
+    assert 490 <= record["blocks"] <= 510 and record["wanted"] > 510  # one row in five has a second luck
     assert study.plan.replications == record["blocks"] and not record["sequence_due"]
     assert any(line.startswith("5 minutes resolve") and "; 20 minutes" in line for line in told)
     assert any("stopped by the time given" in line for line in told)
     short = run(tmp_path / "short", loaded(0.05), within_seconds=60.0)[2].record
-    assert short["blocks"] == short["pilot"] and 115 <= short["blocks"] <= 121 and short["capped"] == "time"
+    assert short["blocks"] == short["pilot"] and 95 <= short["blocks"] <= 105 and short["capped"] == "time"
 
 
 def test_without_auto_the_time_chooses_the_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock(monkeypatch, 0.5)
     told: list[str] = []
     study, tally = run_within(loaded(), "fake", asked(), tmp_path, 120.0, notice=told.append)
-    assert 235 <= study.plan.replications <= 241 and tally.ok == study.plan.total
+    assert 195 <= study.plan.replications <= 205 and tally.ok == study.plan.total
     assert "stopping" not in study.manifest and look_of(study).kind == "fixed"
     assert any(line.startswith("2 minutes resolve") for line in told)
 
@@ -243,8 +242,6 @@ def test_what_is_missing_is_named(tmp_path: Path) -> None:
     none.scenario.decision.aims = {}
     with pytest.raises(AutoError, match="an aim in its decision"):
         run(tmp_path, none)
-    with pytest.raises(AutoError, match=r"decision\.aims\.ministry\.at"):
-        run(tmp_path, loaded(at=2000.0))
     with pytest.raises(AutoError, match="only one"):
         run(tmp_path, plans=["no_partnership"])
     assert not list(tmp_path.iterdir())
