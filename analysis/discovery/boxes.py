@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis import say
-from analysis.discovery.refusal import Refusal
 from analysis.discovery.rows import Factor, Rows, between, checked, distance, seeded
+from analysis.refusal import Refusal
 from sim.study.intervals import wilson
 
 __all__ = ["Box", "Restriction", "Step", "attainable", "find_box"]

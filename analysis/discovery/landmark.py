@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.discovery.failure import FEWEST
-from analysis.discovery.refusal import Refusal
 from analysis.discovery.rows import seeded
+from analysis.refusal import Refusal
 from sim.study.intervals import wilson
 
 __all__ = ["Auc", "Foretold", "Sign", "auc", "foretell"]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from analysis import say
 from analysis.discovery.failure import FEWEST, Failure, failures
-from analysis.discovery.refusal import Refusal
+from analysis.refusal import Refusal
 from sim.study.plan import CellKey
 from sim.study.results import StoredStudy
 

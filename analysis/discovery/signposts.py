@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from analysis import say
 from analysis.discovery.failure import Failure, failures, horizon
 from analysis.discovery.landmark import Foretold, foretell
-from analysis.discovery.refusal import Refusal
+from analysis.refusal import Refusal
 from sim.study.intervals import MeanInterval, mean_interval
 from sim.study.plan import CellKey
 from sim.study.results import StoredStudy

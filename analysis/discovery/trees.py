@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis import say
-from analysis.discovery.refusal import Refusal
 from analysis.discovery.rows import Rows, between, checked, seeded
+from analysis.refusal import Refusal
 from sim.study.intervals import interval_of, wilson
 
 __all__ = ["Rule", "Split", "Tree", "find_tree"]

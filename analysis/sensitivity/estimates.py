@@ -15,6 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.refusal import Refusal
+
 __all__ = ["LEVEL", "RESAMPLES", "Estimate", "Refusal", "across", "bootstrap", "generator", "percentiles"]
 
 Floats = NDArray[np.float64]
@@ -43,17 +45,6 @@ class Estimate:
     def within(self, limit: float) -> bool:
         """Whether the number is known to ± `limit`."""
         return math.isfinite(self.value) and self.half <= limit
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """An answer that the runs do not support: why not, and what would help, as two sentences for a reader."""
-
-    reason: str
-    what_would_help: str
-
-    def __str__(self) -> str:
-        return f"{self.reason} {self.what_would_help}"
 
 
 def generator(seed: int, purpose: str) -> np.random.Generator:

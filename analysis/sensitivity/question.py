@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.compare import aim_definition, values_at
+from analysis.compare import SAME_TIME, aim_definition, values_at
 from analysis.definition import Definition
 from sim.study.manifest import describe
 from sim.study.plan import CellKey
@@ -54,6 +54,21 @@ class Question:
         cells = values_at(study, self.definition.name, self.at)
         first = self._of(cells, self.plan)
         return first if self.against is None else first - self._of(cells, self.against)
+
+    def second(self, study: StoredStudy) -> Floats:
+        """The answer of the first design rows under their second luck; empty where there was none."""
+        name, start = self.definition.name, float(study.manifest["scenario"]["start"])
+        kept = name if self.at_horizon(study) else study.plan.watching(name, self.at - start)
+        if not study.plan.second or kept is None:
+            return np.empty(0)
+        cells = study.second_luck(kept)
+        first = self._of(cells, self.plan)
+        return first if self.against is None else first - self._of(cells, self.against)
+
+    def at_horizon(self, study: StoredStudy) -> bool:
+        """Whether the question looks at the end of the run."""
+        scenario = study.manifest["scenario"]
+        return abs(self.at - float(scenario["start"]) - float(scenario["years"])) < SAME_TIME
 
     def _of(self, cells: dict[CellKey, Floats], plan: str) -> Floats:
         """One plan's outcome, or whether it is on the bad side."""

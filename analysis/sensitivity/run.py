@@ -11,7 +11,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.sensitivity.morris import Screening, morris
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.sensitivity.estimates import Refusal
+from analysis.sensitivity.morris import morris
 from analysis.sensitivity.question import Question, leading_plan
 from sim.study.design import EDGE, Design
 from sim.study.execute import Tally
@@ -21,7 +25,9 @@ from sim.study.study import Request, make_plan, run_study
 if TYPE_CHECKING:
     from sim.scenario import Loaded
 
-__all__ = ["REST", "Sizes", "Studies", "draws_of", "run_all", "screen"]
+__all__ = ["REST", "Sizes", "Studies", "draws_of", "run_all", "run_pairs", "screened"]
+
+Floats = NDArray[np.float64]
 
 REST = "everything else"
 """The name of the factors that a screening leaves to one group."""
@@ -142,24 +148,23 @@ def _run(
     return run_study(loaded, plan, out, request, progress, notice)
 
 
-def screen(found: Studies) -> Screening | None:
-    """The screening's measures of the question; None without one, or where it can't be judged."""
-    if found.screening is None or found.screening.plan.design is None:
-        return None
-    design = found.screening.plan.design
-    import numpy as np
-
+def screened(study: StoredStudy, question: Question) -> tuple[Floats, Floats]:
+    """The points of a screening on Morris's grid, (trajectory, step, draw), and the question's answers there."""
+    design = study.plan.design
+    if design is None:
+        raise ValueError(f"{study.path} has no design")
     points = [list(design.uniforms(point).values()) for point in range(design.total)]
     x = (np.array(points) - EDGE) / (1.0 - 2.0 * EDGE)
-    x = x.reshape(design.size, design.row_length, len(design.draws))
-    measured = morris(design.draws, x, found.question.blocks(found.screening), design.seed)
-    return measured if isinstance(measured, Screening) else None
+    return x.reshape(design.size, design.row_length, len(design.draws)), question.blocks(study)
 
 
 def _groups(found: Studies, groups: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
     """The factors that a screening finds largest, each alone, and all others together."""
-    measured = screen(found)
-    if measured is None or len(groups) <= FEWEST_SCREENED:
+    if found.screening is None or len(groups) <= FEWEST_SCREENED:
+        return groups
+    x, y = screened(found.screening, found.question)
+    measured = morris([group[0] for group in groups], x, y, found.ensemble.plan.seed)
+    if isinstance(measured, Refusal):
         return groups
     sizes = measured.size_free or measured.mu_star
     order = sorted(range(len(sizes)), key=lambda place: -sizes[place].value)[:SINGLES]

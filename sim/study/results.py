@@ -101,6 +101,15 @@ class StoredStudy:
         """How many runs failed, by cell and cause."""
         return dict(Counter((part.cell, cause) for part in self._parts for cause in part.causes))
 
+    def failures(self) -> dict[CellKey, dict[int, str]]:
+        """Why runs failed: by cell and by the place of the block."""
+        found: dict[CellKey, dict[int, str]] = {}
+        for part in self._parts:
+            if part.causes:
+                blocks = part.blocks[~part.ok].tolist()
+                found.setdefault(part.cell, {}).update(zip(blocks, part.causes, strict=True))
+        return found
+
     def runs(self) -> Iterator[tuple[str, CellKey, Block]]:
         """Every stored run: its id, cell and block."""
         for part in self._parts:

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from analysis.discovery.boxes import Box, find_box
-from analysis.discovery.refusal import Refusal
 from analysis.discovery.rows import Factor, Rows, checked, distance
 from analysis.discovery.trees import Tree, find_tree
 from analysis.figures_discovery import box_bars, trade_off
+from analysis.refusal import Refusal
 
 FACTORS = (
     Factor("pay_abroad", "obgyn, pay abroad", "times"),

@@ -15,11 +15,11 @@ from scipy.stats import norm
 import sim
 from analysis.discovery.failure import Failure, failures
 from analysis.discovery.landmark import Foretold, auc, foretell
-from analysis.discovery.refusal import Refusal
 from analysis.discovery.rows import Rows, rows_of
 from analysis.discovery.signposts import Landmark, bought, signposts, triggered
 from analysis.discovery.triggers import Trigger, write_overlay
 from analysis.figures_discovery import roc
+from analysis.refusal import Refusal
 from sim.scenario import ScenarioError
 from sim.study.plan import CellKey
 from tests.study import fake
