@@ -32,7 +32,7 @@ def _fake_model(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def local() -> Iterator[Any]:
     """Two worker processes; a nanny starts another where one is lost."""
-    with distributed.LocalCluster(2, threads_per_worker=1, preload=["tests.study.on_worker"], **LOOPBACK) as found:
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, preload=["tests.study.on_worker"], **LOOPBACK) as found:
         yield found
 
 
@@ -124,12 +124,12 @@ def test_nobody_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_scheduler_without_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "PATIENCE", 0.5)
-    with distributed.LocalCluster(0, **LOOPBACK) as empty, pytest.raises(ClusterError, match="has no workers"):
+    with distributed.LocalCluster(n_workers=0, threads_per_worker=1, **LOOPBACK) as empty, pytest.raises(ClusterError, match="has no workers"):
         on(empty.scheduler_address, tmp_path / "out")
 
 
 def test_a_scheduler_that_is_lost_leaves_a_store_to_go_on_with(tmp_path: Path) -> None:
-    with distributed.LocalCluster(1, preload=["tests.study.on_worker"], **LOOPBACK) as short:
+    with distributed.LocalCluster(n_workers=1, preload=["tests.study.on_worker"], **LOOPBACK) as short:
 
         def stop(tally: Tally) -> None:
             if tally.ok >= 500:
@@ -151,6 +151,6 @@ def test_without_dask_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
     def missing(name: str) -> Any:
         raise ImportError(name)
 
-    monkeypatch.setattr(cluster.importlib, "import_module", missing)
+    monkeypatch.setattr("importlib.import_module", missing)
     with pytest.raises(ClusterError, match=r"\[cluster\]"), cluster.cluster("tcp://127.0.0.1:9"):
         pass
