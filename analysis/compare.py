@@ -152,7 +152,7 @@ def make_row(
 
 
 def values_at(study: StoredStudy, name: str, at: float) -> dict[CellKey, Floats]:
-    """An outcome at a calendar year: of all runs at the horizon, else of the runs whose series is kept.
+    """An outcome at a calendar year: of all runs at the horizon and where the decision asks, else of kept series.
 
     Outside the run, or for an outcome without a series, there are none.
     """
@@ -160,6 +160,8 @@ def values_at(study: StoredStudy, name: str, at: float) -> dict[CellKey, Floats]
     since = at - float(scenario["start"])
     if abs(since - float(scenario["years"])) < SAME_TIME and name in study.outcome_names:
         return study.column(name)
+    if kept := study.plan.watching(name, since):
+        return study.column(kept)
     if not study.times.size or not -SAME_TIME <= since <= study.times[-1] + SAME_TIME:
         return {}
     column = int(np.abs(study.times - since).argmin())

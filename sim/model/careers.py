@@ -6,6 +6,8 @@ to come back or to settle when that ends. To work means to stay until the clock 
 
 from __future__ import annotations
 
+import math
+
 from sim.engine import clocks
 from sim.engine.compiled import rule
 from sim.engine.log import note, record
@@ -84,6 +86,7 @@ def emigrate(w: World, t: float, who: int) -> None:
     motive = p.applied
     p.applied = NONE
     note(w, motive)
+    w.setting.firing = motive
     p.left = 1
     c.emigrated += 1
     clocks.cancel(w, Kind.DEPART, who)
@@ -171,6 +174,8 @@ def leave_work(w: World, t: float, who: int) -> None:
     clocks.cancel(w, Kind.BOND_ENDS, who)
     clocks.cancel(w, Kind.RETIRE, who)
     p.applied = NONE
+    if math.isnan(p.ended):
+        p.ended = t
     leave_programme(w, who)
     vacate(w, t, who)
 

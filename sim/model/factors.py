@@ -1,12 +1,14 @@
 """The uncertain numbers of a case, drawn together: one uniform number each, keyed by its group or its address.
 
 A future or plan that changes a number changes its distribution, not its key: in a block every case draws the same
-quantile of it. The keys know nothing of the order of the numbers, of cells or of threads.
+quantile of it. The keys know nothing of the order of the numbers, of cells or of threads. A design may give the
+uniform numbers in their place.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -30,17 +32,28 @@ LINKS = {"normal": 0, "log-normal": 1, "logit-normal": 2}
 """On which scale a distribution is a split normal: its own, the logarithm, the logit."""
 OTHER = -1
 KEPT = 1 << 16
+MEDIAN = 0.5
 
 
 @entry
 def quantiles(
-    seed: np.uint64, row: int, keys: Any, links: Any, ends: Any, bounds: Any, uniforms: Any, scores: Any, values: Any
+    seed: np.uint64,
+    row: int,
+    keys: Any,
+    given: Any,
+    links: Any,
+    ends: Any,
+    bounds: Any,
+    uniforms: Any,
+    scores: Any,
+    values: Any,
 ) -> None:
     """Draw the numbers of a design row; those of other families get their uniform number only.
 
     Args:
         seed, row: the study's seed and the design row.
         keys: what each factor's draw is keyed by.
+        given: the uniform number of each factor, where a design gives it; NaN where it is drawn.
         links: see LINKS.
         ends: the 10th percentile, the median and the 90th percentile, on the scale of the link.
         bounds: the least and the largest value.
@@ -48,7 +61,7 @@ def quantiles(
     """
     key = run_key(seed, row, 0)
     for i in range(len(keys)):
-        u = uniform(key, keys[i], FACTOR, 0)
+        u = uniform(key, keys[i], FACTOR, 0) if math.isnan(given[i]) else given[i]
         uniforms[i] = u
         scores[i] = normal(u)
         if links[i] < 0:
@@ -83,12 +96,23 @@ class Factors:
         self.links = np.array([LINKS.get(one.kind, OTHER) for one in self.passports], np.int64)
         self.ends = np.array([_ends(one) for one in self.passports], np.float64).reshape(-1, 3)
         self.bounds = np.array([(one.least, one.most) for one in self.passports], np.float64).reshape(-1, 2)
+        self.drawn = np.full(len(self.keys), np.nan)
         self.others = [int(i) for i in np.flatnonzero(self.links == OTHER)]
 
-    def draw(self, seed: int, row: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """The values in a design row, in the model's units, and the standard normal behind each of the draws."""
+    def draw(
+        self, seed: int, row: int, point: Mapping[str, float] | None = None
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The values in a design row, in the model's units, and the standard normal behind each of the draws.
+
+        Args:
+            seed, row: key the uniform numbers behind them.
+            point: uniform numbers by draw, in the place of keyed ones; what it leaves out is at its median.
+        """
         uniforms, scores, values = np.empty((3, len(self.keys)))
-        quantiles(np.uint64(seed), row, self.keys, self.links, self.ends, self.bounds, uniforms, scores, values)
+        given = self.drawn
+        if point is not None:
+            given = np.array([point.get(one.draw_key, MEDIAN) for one in self.passports], np.float64)
+        quantiles(np.uint64(seed), row, self.keys, given, self.links, self.ends, self.bounds, uniforms, scores, values)
         for i in self.others:
             values[i] = quantile(self.passports[i], float(uniforms[i]))
         return values, scores[self.firsts]

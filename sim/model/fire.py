@@ -43,6 +43,7 @@ SEAT = 3
 @part
 def fire(w: World, t: float, kind: int, who: int) -> None:
     """What each kind of event does."""
+    w.setting.firing = kind
     if kind == Kind.FILL:
         posts.fill(w, t, who)
     elif kind == Kind.SPECIALISE or kind == Kind.WORK_ABROAD:
@@ -154,6 +155,7 @@ def prepare(w: World) -> None:
 @part
 def begin(w: World) -> None:
     """The world at time 0: empty lines and slots, the founders, and the first dates."""
+    w.setting.firing = NONE
     for line in range(len(w.lines)):
         lines.empty(w, line)
     for seat in range(len(w.seats)):

@@ -15,7 +15,7 @@ from sim.engine import clocks
 from sim.engine.compiled import part, rule
 from sim.engine.random import child, uniform
 from sim.engine.tables import NONE
-from sim.model.kinds import Kind, Use
+from sim.model.kinds import Kind, Origin, Use
 from sim.model.lifetable import (
     ABROAD,
     CELLS,
@@ -55,7 +55,7 @@ def founder(w: World, unit: int, state: int, slot: int) -> int:
     if given(n.numbers.mean_age):
         age += number(n.numbers.mean_age) - c.mean_age
     rank = draw_rank(w, n.cadre, state, tenure, uniform(w.run.key, key, Use.FRAILTY, 0))
-    return create(w, 0.0, key, n.cadre, age, tenure, rank)
+    return create(w, 0.0, key, Origin.FOUNDER, n.cadre, age, tenure, rank)
 
 
 @rule

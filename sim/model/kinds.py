@@ -16,6 +16,7 @@ __all__ = [
     "Cause",
     "Kind",
     "Measure",
+    "Origin",
     "Phase",
     "Place",
     "Pool",
@@ -90,6 +91,14 @@ class Place(IntEnum):
     SETTLED = 7
     RETIRED = 8
     DEAD = 9
+
+
+class Origin(IntEnum):
+    """Where a person comes from; it keys who they are."""
+
+    FOUNDER = 0
+    STREAM = 1
+    OUTSIDER = 2
 
 
 class ProgrammeKind(IntEnum):

@@ -7,6 +7,8 @@ the old group, keeping what is owed, and join those of the new.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from sim.engine import clocks, distributions
@@ -104,6 +106,29 @@ def count_border(w: World, t: float, who: int, out: int) -> None:
 
 
 @rule
+def left_public(w: World, group: int) -> bool:
+    """Whether somebody in a group has left public service: for other work at home, or for another country."""
+    g = w.groups[group]
+    if g.place == Place.IN_POST:
+        return w.units[g.unit].public == 0
+    return g.place == Place.ELSEWHERE or g.place == Place.ABROAD or g.place == Place.SETTLED
+
+
+@rule
+def mark(w: World, t: float, who: int, group: int) -> None:
+    """Keep what brought a person here, and when they first left public service and the country."""
+    p = w.people[who]
+    p.cause = w.setting.firing
+    place = w.groups[group].place
+    on_own = place == Place.TRAINING_ABROAD and p.training == NONE
+    if math.isnan(p.left_public) and (on_own or left_public(w, group)):
+        p.left_public = t
+    if math.isnan(p.left_country) and (on_own or place == Place.ABROAD or place == Place.SETTLED):
+        p.left_country = t
+        p.left_cause = Kind.SETTLE if place == Place.SETTLED else p.cause
+
+
+@rule
 def move(w: World, t: float, who: int, group: int) -> None:
     """Put a person into a group: their only place from now on."""
     p = w.people[who]
@@ -111,6 +136,7 @@ def move(w: World, t: float, who: int, group: int) -> None:
         count_in(w, t, p.group, -1)
     count_in(w, t, group, 1)
     p.group = group
+    mark(w, t, who, group)
     place = w.groups[group].place
     if place != Place.RETIRED and place != Place.DEAD:
         out = 1 if is_out(place) else 0
@@ -129,11 +155,12 @@ def frailty_at(w: World, variance: float, rank: float) -> float:
 
 
 @rule
-def create(w: World, t: float, key: np.uint64, cadre: int, age: float, tenure: float, rank: float) -> int:
+def create(w: World, t: float, key: np.uint64, origin: int, cadre: int, age: float, tenure: float, rank: float) -> int:
     """Bring somebody into being, who is as yet nowhere.
 
     Args:
         key: the name that keys everything random about this person.
+        origin: a `kinds.Origin`.
         age: the age at time t, in years.
         tenure: years since entering the cadre.
         rank: where this person stands among newcomers in frailty, in (0, 1).
@@ -180,6 +207,13 @@ def create(w: World, t: float, key: np.uint64, cadre: int, age: float, tenure: f
     p.applications = 0
     p.abroad = 0
     p.left = 0
+    p.origin = origin
+    p.cause = NONE
+    p.qualified = math.nan
+    p.left_public = math.nan
+    p.left_country = math.nan
+    p.left_cause = NONE
+    p.ended = math.nan
     if w.setting.do.mortality:
         left = distributions.gompertz(
             uniform(w.run.key, key, Use.DEATH, 0), age, q.mortality_at_40, q.mortality_doubles

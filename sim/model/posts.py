@@ -14,7 +14,7 @@ from sim.engine.compiled import rule
 from sim.engine.distributions import exponential
 from sim.engine.random import child, uniform
 from sim.engine.tables import NONE
-from sim.model.kinds import Kind, Place, Use
+from sim.model.kinds import Kind, Origin, Place, Use
 from sim.model.people import create, entry_age, expose_all, move, place_of
 from sim.model.state import World
 from sim.model.visits import drop_of, serve_hosts
@@ -155,7 +155,7 @@ def fill(w: World, t: float, seat: int) -> None:
     key = child(s.key, 0, s.outsiders)
     s.outsiders += 1
     rank = uniform(w.run.key, key, Use.FRAILTY, 0)
-    who = create(w, t, key, u.cadre, entry_age(w, key, u.cadre), 0.0, rank)
+    who = create(w, t, key, Origin.OUTSIDER, u.cadre, entry_age(w, key, u.cadre), 0.0, rank)
     if who == NONE:
         return
     u.filled_from_outside += 1

@@ -5,6 +5,7 @@ A worker owns its memory; the compiled rules hold no lock, so one worker a threa
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, Protocol
@@ -16,6 +17,7 @@ from sim.engine.compiled import announce, source_hash
 from sim.engine.log import LOG_POOL
 from sim.engine.tables import CALENDAR, FULL, NONE
 from sim.engine.world import Memory
+from sim.model import lives
 from sim.model.build import SPARE_CHANGES, Blueprint
 from sim.model.factors import Factors, Places
 from sim.model.fire import advance, prepare
@@ -25,6 +27,8 @@ from sim.scenario import Case
 __all__ = ["Cell", "Driver", "Run", "RunFailed", "Worker", "build", "compiled_already", "version"]
 
 ALL = 1 << 62
+Parameters = Literal["central", "sampled"] | Mapping[str, float]
+"""Where the uncertain numbers stand: at their medians, drawn for the row, or at uniform numbers given by draw."""
 MOST_PEOPLE = 20_000_000
 FIRST_LOG = 1 << 14
 
@@ -125,6 +129,13 @@ class Cell:
         """Report times in years since the start, the start and the horizon included."""
         return self.blueprint.times
 
+    @cached_property
+    def people_words(self) -> dict[str, list[str]]:
+        """The words behind the whole numbers of `Worker.lives`, by column."""
+        b, people = self.blueprint, self.case.scenario.people
+        cadres = [f"{people[cadre].country}.{cadre}" for cadre in b.cadres]
+        return lives.words(cadres, list(b.trainings))
+
     def worker(self, trace: bool = False) -> Worker:
         """New memory to run in."""
         return Worker(self, trace)
@@ -211,7 +222,7 @@ class Worker:
         self.memory: Memory = self.cell.blueprint.memory(self.people, self.visits, self.entries, spare)
         self.blank = self.memory.start()
         self.places = Places(self.cell.blueprint, self.memory, self.cell.factors.addresses)
-        self.prepared: int | None = None
+        self.prepared: int | Parameters | None = None
         self.drawn: dict[str, float] = {}
         self.scores: dict[str, float] = {}
 
@@ -220,13 +231,14 @@ class Worker:
         for name in ("memory", "blank", "ready", "places"):
             self.__dict__.pop(name, None)
 
-    def run(self, design_point: int, replication: int, parameters: Literal["central", "sampled"] = "central") -> Run:
+    def run(self, design_point: int, replication: int, parameters: Parameters = "central") -> Run:
         """Simulate one history: the same bytes wherever, whenever and beside whatever it runs.
 
         Args:
             design_point: the design row; it keys the parameters and, with the replication, the luck.
             replication: which history of that row.
-            parameters: `central` keeps the row's luck and writes central values.
+            parameters: `central` keeps the row's luck and writes central values; a mapping gives the uniform number
+                behind each draw, and leaves the others at their median.
 
         Raises:
             RunFailed: the run came to no end.
@@ -251,25 +263,30 @@ class Worker:
             raise RunFailed(f"more than {MOST_PEOPLE:,} people came into being")
         self.renew()
 
-    def prepare(self, design_point: int, parameters: str) -> None:
+    def prepare(self, design_point: int, parameters: Parameters) -> None:
         """Put the world back to its start under the parameters of a design row."""
-        wanted = design_point if parameters == "sampled" else -1
-        if self.prepared != wanted:
+        wanted = design_point if parameters == "sampled" else parameters
+        if self.prepared is None or self.prepared != wanted:
             self.memory.reset(self.blank)
-            self.drawn, self.scores = self.draw(design_point) if parameters == "sampled" else ({}, {})
+            point = None if isinstance(parameters, str) else parameters
+            self.drawn, self.scores = ({}, {}) if parameters == "central" else self.draw(design_point, point)
             prepare(self.memory.world)
             self.ready = self.memory.start()
             self.prepared = wanted
         else:
             self.memory.reset(self.ready)
 
-    def draw(self, design_point: int) -> tuple[dict[str, float], dict[str, float]]:
+    def draw(self, design_point: int, point: Mapping[str, float] | None) -> tuple[dict[str, float], dict[str, float]]:
         """Draw every uncertain parameter of a design row, and write it at its address; returns values and scores."""
         factors = self.cell.factors
-        values, scores = factors.draw(self.cell.seed, design_point)
+        values, scores = factors.draw(self.cell.seed, design_point, point)
         self.places.write(values)
         drawn = dict(zip(factors.addresses, values.tolist(), strict=True))
         return drawn, dict(zip(factors.draws, scores.tolist(), strict=True))
+
+    def lives(self) -> dict[str, NDArray[Any]]:
+        """Everybody whom the latest run brought into being; see `lives`."""
+        return lives.people(self.memory.tables)
 
     def result(self) -> Run:
         """Copy what the run left behind."""

@@ -40,6 +40,8 @@ class Setting(Row):
     reports: int
     """Reports written."""
     last_report: float
+    firing: int
+    """The kind of the event that happens now; NONE before the first."""
     do: Switches
 
 

@@ -217,6 +217,21 @@ class Person(Row):
     """Whether this person counts as out of the country."""
     left: int
     """Whether this person has ever left it of their own accord."""
+    origin: int
+    cause: int
+    """The kind of event that brought this person where they are: the motive, of a departure; NONE for founders."""
+    qualified: float
+    """When this person became a specialist in the run, in years since the start; NaN before, and for who always was."""
+    left_public: float
+    left_country: float
+    """When this person first left public service, and the country, since then or else since coming into being; or NaN.
+
+    Neither a stay that a programme sends somebody on nor waiting for a post counts as leaving.
+    """
+    left_cause: int
+    """What took them out of the country, or NONE."""
+    ended: float
+    """When working life ended, by retirement or death; or NaN."""
 
 
 class StreamRow(Row):

@@ -8,7 +8,7 @@ from sim.engine import clocks
 from sim.engine.compiled import rule
 from sim.engine.random import child, uniform
 from sim.model.dates import next_month
-from sim.model.kinds import Kind, Use
+from sim.model.kinds import Kind, Origin, Use
 from sim.model.people import create, entry_age
 from sim.model.posts import seek_first
 from sim.model.state import World
@@ -37,7 +37,7 @@ def enter(w: World, t: float, stream: int) -> None:
     for rank in range(count):
         key = child(s.key, Kind.ENTER, s.years * PLACES_IN_A_YEAR + rank)
         u = uniform(w.run.key, key, Use.FRAILTY, 0)
-        who = create(w, t, key, s.cadre, entry_age(w, key, s.cadre), 0.0, u)
+        who = create(w, t, key, Origin.STREAM, s.cadre, entry_age(w, key, s.cadre), 0.0, u)
         if who < 0:
             return
         s.entered += 1

@@ -270,6 +270,10 @@ def become(w: World, t: float, who: int, cadre: int) -> None:
     p = w.people[who]
     p.cadre = cadre
     p.joined = t
+    p.qualified = t
+    p.left_public = math.nan
+    p.left_country = math.nan
+    p.left_cause = NONE
     w.cadres[cadre].entered += 1
 
 

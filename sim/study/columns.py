@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-__all__ = ["number_column", "numbers", "repeated_text_column", "text_column"]
+__all__ = ["number_column", "numbers", "repeated_text_column", "text_column", "word_column"]
 
 
 def number_column(values: Any) -> pa.Array:
@@ -33,11 +33,17 @@ def text_column(values: Sequence[str | None]) -> pa.Array:
     return pa.StringArray.from_buffers(len(encoded), pa.py_buffer(ends), data, pa.py_buffer(known))
 
 
+def word_column(codes: NDArray[np.int64], words: Sequence[str]) -> pa.Array:
+    """A column of words, each given by its place among them; null where that is negative."""
+    known = np.packbits(codes >= 0, bitorder="little")
+    places = pa.py_buffer(np.maximum(codes, 0).astype(np.int32))
+    indices = pa.Array.from_buffers(pa.int32(), len(codes), [pa.py_buffer(known), places])
+    return pa.DictionaryArray.from_arrays(indices, text_column(words))
+
+
 def repeated_text_column(values: Sequence[str], times: int) -> pa.Array:
     """A column that repeats each text so many times."""
-    places = np.repeat(np.arange(len(values), dtype=np.int32), times)
-    indices = pa.Array.from_buffers(pa.int32(), len(places), [None, pa.py_buffer(places)])
-    return pa.DictionaryArray.from_arrays(indices, text_column(values))
+    return word_column(np.repeat(np.arange(len(values)), times), values)
 
 
 def numbers(table: pa.Table, name: str) -> NDArray[np.float64]:

@@ -19,8 +19,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from sim.study.columns import number_column, repeated_text_column, text_column
-from sim.study.plan import SERIES_KEPT, Chunk, StudyPlan
+from sim.study.columns import number_column, repeated_text_column, text_column, word_column
+from sim.study.plan import PEOPLE_KEPT, TWICE, Chunk, StudyPlan, dated
 from sim.study.protocol import Cell, Run
 
 __all__ = ["DRAWN", "KEYS", "METADATA", "Collector", "Encoded", "part_name"]
@@ -42,7 +42,7 @@ class Encoded:
     """A chunk as it will lie in the store."""
 
     parts: dict[str, bytes]
-    """Bytes by folder: `series`, `controls`, `factors`, `events` where there are any, and `outcomes` last."""
+    """Bytes by folder: `series`, `people`, `controls`, `factors`, `events` where there are any; `outcomes` last."""
     ok: int
     failed: int
     event_count: int
@@ -85,6 +85,8 @@ class Collector:
     shared_factors: bool = True
     """Whether these are the parameters of every cell, stored once for all."""
     _values: NDArray[np.float64] = field(init=False)
+    _watched: dict[str, tuple[int, int]] = field(init=False)
+    _dated: NDArray[np.float64] = field(init=False)
     _controls: NDArray[np.float64] = field(init=False)
     _scores: dict[int, dict[str, float]] = field(init=False, default_factory=dict)
     _counts: NDArray[np.int64] = field(init=False)
@@ -95,31 +97,45 @@ class Collector:
     """Series as they will be stored: a column after the other, runs in order of their ids."""
     _kept: NDArray[np.bool_] = field(init=False)
     _rows: dict[int, int] = field(init=False)
+    _people: dict[int, dict[str, NDArray[Any]]] = field(init=False, default_factory=dict)
     _factors: dict[int, list[float]] = field(init=False, default_factory=dict)
     _events: dict[int, list[tuple[float, str, str, str]]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         size = len(self.chunk.blocks)
         self._values = np.full((size, len(self.cell.outcomes)), np.nan)
+        self._watched = self._watch()
+        self._dated = np.full((size, len(self._watched)), np.nan)
         self._controls = np.full((size, len(self.cell.controls)), np.nan)
         self._counts = np.zeros(size, np.int64)
         self._causes = [None] * size
-        self._ids = [self.plan.run_id(self.chunk.cell, self.plan.block(index)) for index in self.chunk.blocks]
+        self._ids = self.plan.run_ids(self.chunk.cell, [self.plan.block(index) for index in self.chunk.blocks])
         self._order = sorted(range(size), key=self._ids.__getitem__)
-        first = [place for place in self._order if self.chunk.blocks[place] < SERIES_KEPT]
+        first = [place for place in self._order if self.chunk.blocks[place] < self.plan.series]
         self._rows = {place: row for row, place in enumerate(first)}
         self._series = np.empty((len(self.cell.columns), len(first), len(self.cell.times)))
         self._kept = np.zeros(len(first), bool)
+
+    def keeps_people(self, place: int) -> bool:
+        """Whether what became of everybody is kept of this run: of the first blocks, under either luck."""
+        index = self.chunk.blocks[place]
+        return (index - TWICE if index >= TWICE else index) < min(PEOPLE_KEPT, self.plan.series)
+
+    def add_people(self, place: int, people: dict[str, NDArray[Any]]) -> None:
+        """Keep everybody of a finished run."""
+        self._people[place] = people
 
     def add(self, place: int, run: Run) -> None:
         """Keep a finished run, the `place`-th of the chunk."""
         self._values[place] = run.values
         self._controls[place] = run.controls
         self._counts[place] = run.event_count
+        for position, (row, column) in enumerate(self._watched.values()):
+            self._dated[place, position] = run.series[row, column]
         if place in self._rows:
             self._series[:, self._rows[place]] = run.series.T
             self._kept[self._rows[place]] = True
-        if self.factor_names:
+        if self.factor_names and self.chunk.blocks[place] < TWICE:
             self._scores[place] = run.scores
             self._factors[place] = [run.factors[name] for name in self.factor_names]
         if self.plan.trace:
@@ -135,6 +151,8 @@ class Collector:
         parts: dict[str, bytes] = {}
         if self._kept.any():
             parts["series"] = _write(self._series_table(ids), {})
+        if self._people:
+            parts["people"] = _write(self._people_table(ids, [place for place in order if place in self._people]), {})
         if self.cell.controls:
             parts["controls"] = _write(self._control_table(ids, order), {})
         if self._factors:
@@ -162,8 +180,8 @@ class Collector:
             text_column(causes),
             number_column(self._counts[order]),
         ]
-        values = [number_column(column) for column in self._values[order].T]
-        return dict(zip((*KEYS, *self.cell.outcomes), keys + values, strict=True))
+        values = [number_column(column) for column in (*self._values[order].T, *self._dated[order].T)]
+        return dict(zip((*KEYS, *self.cell.outcomes, *self._watched), keys + values, strict=True))
 
     def _series_table(self, ids: list[str]) -> dict[str, pa.Array]:
         times = self.cell.times
@@ -172,6 +190,25 @@ class Collector:
         numbers = map(number_column, series.reshape(len(series), -1))
         keys = {"run_id": repeated_text_column(kept, len(times)), "time": number_column(np.tile(times, len(kept)))}
         return keys | dict(zip(self.cell.columns, numbers, strict=True))
+
+    def _watch(self) -> dict[str, tuple[int, int]]:
+        """Outcomes that are kept at dates before the horizon: name, row and column of the series."""
+        columns, times = list(self.cell.columns), self.cell.times
+        found = {}
+        for name, at in self.plan.watched:
+            if name in columns and at <= times[-1]:
+                found[dated(name, at)] = int(np.abs(times - at).argmin()), columns.index(name)
+        return found
+
+    def _people_table(self, ids: list[str], order: list[int]) -> dict[str, pa.Array]:
+        found = [self._people[place] for place in order]
+        sizes = [len(people["person"]) for people in found]
+        columns = {"run_id": word_column(np.repeat(np.arange(len(order)), sizes), [ids[place] for place in order])}
+        words = self.cell.people_words
+        for name in found[0]:
+            column = np.concatenate([people[name] for people in found])
+            columns[name] = word_column(column, words[name]) if name in words else number_column(column)
+        return columns
 
     def _control_table(self, ids: list[str], order: list[int]) -> dict[str, pa.Array]:
         columns = {"run_id": text_column([ids[place] for place in order])}

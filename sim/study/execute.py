@@ -80,12 +80,14 @@ def run_chunk(source: Source, plan: StudyPlan, chunk: Chunk, stop: threading.Eve
             raise StoppedError
         block = plan.block(index)
         try:
-            run = worker.run(block.design_point, block.replication, plan.parameters)
+            run = worker.run(plan.luck_row(block), block.replication, plan.point(block))
         except Exception as error:  # whatever went wrong, the other runs of a night's study count
             collector.fail(place, _cause(error))
             worker = cell.worker(trace=plan.trace)
         else:
             collector.add(place, run)
+            if collector.keeps_people(place):
+                collector.add_people(place, worker.lives())
     return collector.encode(time.thread_time() - started)
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Cell", "Engine", "Parameters", "Run", "Worker"]
+__all__ = ["Cell", "Engine", "Parameters", "Point", "Run", "Worker"]
 
 Parameters = Literal["central", "sampled"]
 """`central` uses every number's central value; `sampled` draws uncertain ones anew in each design row."""
+
+
+Point = Parameters | Mapping[str, float]
+"""Where uncertain numbers stand in a run; a mapping gives a uniform number by draw, the rest are at their centre."""
 
 
 Engine = Literal["compiled", "simpy"]
@@ -52,8 +57,11 @@ class Run(Protocol):
 class Worker(Protocol):
     """The memory of one run at a time; a thread has its own."""
 
-    def run(self, design_point: int, replication: int, parameters: Parameters = "central") -> Run:
+    def run(self, design_point: int, replication: int, parameters: Point = "central") -> Run:
         """Simulate one history; raises `RunFailed` with a cause."""
+
+    def lives(self) -> dict[str, NDArray[Any]]:
+        """Everybody of the latest run: `person`, whole numbers for `Cell.people_words` (-1 for none), and dates."""
 
 
 class Cell(Protocol):
@@ -74,6 +82,10 @@ class Cell(Protocol):
     @property
     def times(self) -> NDArray[np.float64]:
         """Report times in years since the start, the horizon included."""
+
+    @property
+    def people_words(self) -> dict[str, list[str]]:
+        """The words behind the whole numbers of `Worker.lives`, by column."""
 
     def worker(self, trace: bool = False) -> Worker:
         """New memory to run in."""

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.study.columns import numbers
 from sim.study.encode import DRAWN, KEYS
-from sim.study.plan import SERIES_KEPT, Block, CellKey, StudyPlan
+from sim.study.plan import TWICE, Block, CellKey, StudyPlan
 from sim.study.store import Store, read_part
 
 if TYPE_CHECKING:
@@ -115,15 +115,20 @@ class StoredStudy:
         cells = {cell: np.zeros(self.plan.replications, bool) for cell in self.plan.cells if cell.future == future}
         for part in self._parts:
             if part.cell in cells:
-                known = part.blocks >= 0
-                cells[part.cell][part.blocks[known]] = part.ok[known]
+                known, places = self._places(part)
+                cells[part.cell][places] = part.ok[known]
         finished = np.ones(self.plan.replications, bool)
         for column in cells.values():
             finished &= column
         return finished
 
     def column(self, name: str) -> dict[CellKey, Floats]:
-        """An outcome by cell, one value a block; NaN where a run failed or is missing."""
+        """An outcome by cell, one value a block; NaN where a run failed or is missing.
+
+        Outcomes at dates before the horizon that the decision asks for have a name of their own: `StudyPlan.watching`.
+        """
+        if name not in self.outcome_names:
+            return self._read([name])[name]
         if name not in self._columns:
             group = max(1, _NUMBERS_AT_ONCE // max(1, self.plan.total))
             start = self.outcome_names.index(name)
@@ -131,15 +136,25 @@ class StoredStudy:
             self._columns = self._read(self.outcome_names[start : start + group])
         return self._columns[name]
 
-    def _read(self, names: Sequence[str]) -> dict[str, dict[CellKey, Floats]]:
-        size = self.plan.replications
+    def _read(self, names: Sequence[str], second: bool = False) -> dict[str, dict[CellKey, Floats]]:
+        size = self.plan.second if second else self.plan.replications
         found = {name: {cell: np.full(size, np.nan) for cell in self.plan.cells} for name in names}
         for part in self._parts:
             table = read_part(part.path, names)
-            known = part.blocks >= 0
+            known, places = self._places(part, second)
             for name in set(names).intersection(table.column_names):
-                found[name][part.cell][part.blocks[known]] = numbers(table, name)[known]
+                found[name][part.cell][places] = numbers(table, name)[known]
         return found
+
+    def _places(self, part: _Part, second: bool = False) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+        """Which rows of a part are of blocks of the first luck, or of the second, and where those blocks stand."""
+        start, size = (TWICE, self.plan.second) if second else (0, self.plan.replications)
+        known = (part.blocks >= start) & (part.blocks < start + size)
+        return known, part.blocks[known] - start
+
+    def second_luck(self, name: str) -> dict[CellKey, Floats]:
+        """An outcome under the second luck of the first design rows, by cell, one value a row."""
+        return self._read([name], second=True)[name]
 
     def controls(self, future: str) -> dict[str, Floats]:
         """The controls of a future by plan: a row a block, a column a control; NaN where a run failed or is missing.
@@ -154,10 +169,10 @@ class StoredStudy:
         shape = (self.plan.replications, len(names))
         found = {cell.plan: np.full(shape, np.nan) for cell in self.plan.cells if cell.future == future}
         for part, path in parts:
-            known, table = part.blocks >= 0, read_part(path)
+            (known, places), table = self._places(part), read_part(path)
             for place, name in enumerate(names):
                 column = numbers(table, name) if name in table.column_names else np.zeros(len(table))
-                found[part.cell.plan][part.blocks[known], place] = column[known]
+                found[part.cell.plan][places, place] = column[known]
         return found
 
     @cached_property
@@ -173,11 +188,11 @@ class StoredStudy:
             names = [] if part.controls is None else pq.read_schema(part.controls).names
             names = [name for name in names if name.startswith(DRAWN)]
             table = read_part(part.controls, names) if part.controls is not None and names else None
-            known = part.blocks >= 0
+            known, places = self._places(part)
             for name in names:
                 column = found.setdefault(name, np.full(self.plan.replications, np.nan))
                 values = numbers(table, name)[known]
-                column[part.blocks[known]] = np.where(np.isnan(values), column[part.blocks[known]], values)
+                column[places] = np.where(np.isnan(values), column[places], values)
         columns = [found[name] for name in sorted(found)]
         return np.column_stack(columns) if columns else np.empty((self.plan.replications, 0))
 
@@ -197,7 +212,7 @@ class StoredStudy:
         """
         import pyarrow.parquet as pq
 
-        shape = (min(SERIES_KEPT, self.plan.replications), len(self.times))
+        shape = (min(self.plan.series, self.plan.replications), len(self.times))
         found: dict[str, dict[CellKey, Floats]] = {}
         for part in self._parts:
             if part.series is None:
@@ -222,6 +237,16 @@ class StoredStudy:
         return self._frame("series").sort_values(["run_id", "time"], ignore_index=True)
 
     @cached_property
+    def people(self) -> pd.DataFrame:
+        """Everybody of the first runs of each cell: one row a person a run, in order of run, with the run's cell."""
+        import pandas as pd
+
+        runs = [(run_id, cell.future, cell.plan, *_pair(block)) for run_id, cell, block in self.runs()]
+        columns = ["run_id", "future", "plan", "design_point", "replication"]
+        found = self._frame("people").merge(pd.DataFrame(runs, columns=columns), on="run_id")
+        return found.sort_values("run_id", ignore_index=True, kind="stable")
+
+    @cached_property
     def factors(self) -> pd.DataFrame:
         """The sampled value of each uncertain parameter; no future and plan where it holds for all cells."""
         return self._frame("factors").sort_values(["future", "plan", "design_point"], ignore_index=True)
@@ -235,5 +260,10 @@ class StoredStudy:
         import pandas as pd
 
         tables = [read_part(path) for path in sorted(self.store.folder(folder).glob("[!.]*.parquet"))]
-        columns = {"factors": ["future", "plan", "design_point"]}.get(folder, ["run_id", "time"])
+        keys = {"factors": ["future", "plan", "design_point"], "people": ["run_id"]}
+        columns = keys.get(folder, ["run_id", "time"])
         return pd.concat([table.to_pandas() for table in tables]) if tables else pd.DataFrame(columns=columns)
+
+
+def _pair(block: Block) -> tuple[int, int]:
+    return block.design_point, block.replication

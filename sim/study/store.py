@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FOLDERS", "Store", "StoreError", "read_part"]
 
-FOLDERS = ("outcomes", "series", "controls", "factors", "events")
+FOLDERS = ("outcomes", "series", "people", "controls", "factors", "events")
 """The tables of a study; each is a folder of parts."""
 
 

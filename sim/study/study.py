@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.study.cells import Source, adopt, cell_for, extension_hash, model_version, read_extension
+from sim.study.design import Design
 from sim.study.execute import Tally, default_jobs, execute, executor
 from sim.study.manifest import about, begin, finish
-from sim.study.plan import CellKey, StudyPlan
+from sim.study.plan import SERIES_KEPT, CellKey, StudyPlan
 from sim.study.protocol import Engine, Parameters
 from sim.study.results import StoredStudy
 from sim.study.store import Store, StoreError
@@ -46,6 +47,10 @@ class Request:
     """Number of blocks."""
     design_point: int | None = None
     """The design row that all blocks share; None gives each block its own."""
+    series: int = SERIES_KEPT
+    """For how many first blocks of a cell the series is kept."""
+    design: Design | None = None
+    """Where the parameters of each block stand, when that is planned and not drawn."""
     parameters: Parameters = "central"
     seed: int | None = None
     """The scenario's, unless given."""
@@ -84,6 +89,7 @@ def make_plan(loaded: Loaded, name: str, request: Request) -> StudyPlan:
     """The runs that a request stands for; raises UnknownNameError or ExtensionError."""
     read_extension(request.extension)  # a mistake is told before anything runs
     cells = choose_cells(loaded, request)
+    drawn = request.parameters == "sampled" and request.design_point is None and request.design is None
     return StudyPlan(
         scenario=name,
         scenario_hash=loaded.hash,
@@ -91,14 +97,35 @@ def make_plan(loaded: Loaded, name: str, request: Request) -> StudyPlan:
         seed=loaded.scenario.seed if request.seed is None else request.seed,
         cells=cells,
         case_hashes=tuple(loaded.case(cell.future, cell.plan).hash for cell in cells),
-        replications=request.replications,
+        replications=request.design.total * request.design.lucks if request.design else request.replications,
+        twice=drawn and request.kind == "compare",
+        series=request.series,
+        watched=watched(loaded),
+        design=request.design,
         design_point=request.design_point,
-        parameters=request.parameters,
+        parameters="sampled" if request.design else request.parameters,
         trace=request.trace,
         engine=request.engine,
         extension=request.extension,
         extension_hash=extension_hash(request.extension),
     )
+
+
+def watched(loaded: Loaded) -> tuple[tuple[str, float], ...]:
+    """The outcomes that the decision asks for before the horizon, with their dates in years since the start."""
+    scenario = loaded.scenario
+    if scenario.decision is None:
+        return ()
+    decision = scenario.decision.model_dump(mode="json")
+    limits = decision["must_not"]
+    asked = [(wish["metric"], wish["at"]) for wish in (*decision["aims"].values(), *limits)]
+    asked += [
+        (limit["metric"], scenario.start)
+        for limit in limits
+        if any((limit.get(side) or {}).get("relative") for side in ("below", "above"))
+    ]
+    since = [(metric, float(at) - float(scenario.start)) for metric, at in asked if at is not None]
+    return tuple(sorted({pair for pair in since if 0.0 <= pair[1] < scenario.years}))
 
 
 def default_out(plan: StudyPlan, kind: str) -> Path:
@@ -160,7 +187,7 @@ def source_of(loaded: Loaded, plan: StudyPlan) -> Source:
     return Source(loaded.hash, resolved, plan.seed, plan.cells[0], plan.engine, plan.extension, plan.model_version)
 
 
-_MAY_CHANGE = ("scenario", "scenario_hash", "cells", "case_hashes", "replications", "engine")
+_MAY_CHANGE = ("scenario", "scenario_hash", "cells", "case_hashes", "replications", "engine", "watched")
 """What a study may change when it is resumed; cells that stay the same are kept."""
 
 

@@ -85,6 +85,9 @@ class Worker:
         series = np.column_stack([np.full(len(TIMES), people), paid])
         return fake.FakeRun(np.array([values[name] for name in OUTCOMES]), series, 1, None, {}, np.empty(0), {})
 
+    def lives(self) -> dict[str, Any]:
+        return fake.lives(3)
+
 
 @dataclass
 class Cell:
@@ -96,6 +99,7 @@ class Cell:
     controls: list[str] = field(default_factory=list)
     columns: list[str] = field(default_factory=lambda: list(COLUMNS))
     times: Any = field(default_factory=lambda: TIMES)
+    people_words: Any = field(default_factory=lambda: dict(fake.WORDS))
 
     def worker(self, trace: bool = False) -> Worker:
         return Worker(self.seed, self.plan)

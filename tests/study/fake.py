@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from statistics import NormalDist
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +14,20 @@ OUTCOMES = ["ghana.obgyn.public_practice", "ghana.obgyn.abroad", "ghana.obgyn.an
 COLUMNS = ["ghana.obgyn.public_practice", "ghana.obgyn.abroad"]
 CONTROLS = ["ghana.obgyn.leave_post", "ghana.obgyn.work_abroad"]
 TIMES = np.arange(0.0, 21.01, 0.25)
+
+
+PEOPLE = [1 << 40 | rank for rank in range(20)]
+"""Names of the people; so many of them leave as the run says."""
+PLACES = ["in_post", "waiting", "elsewhere", "training_home", "on_exchange", "training_abroad", "abroad"]
+WORDS = {
+    "cadre": ["ghana.obgyn"],
+    "origin": ["founder", "stream"],
+    "status": PLACES,
+    "cause": ["specialise", "work_abroad"],
+    "programme": ["home_residency"],
+    "trained": ["abroad", "home"],
+    "left_cause": ["specialise", "work_abroad"],
+}
 
 
 class RunFailed(Exception):
@@ -30,25 +45,44 @@ class FakeRun:
     scores: dict[str, float]
 
 
+def lives(count: int) -> dict[str, Any]:
+    """What became of everybody, if so many of them have left."""
+    size = len(PEOPLE)
+    gone = np.arange(size) < count
+    people = {"person": np.array(PEOPLE), "status": np.where(gone, 6, 0), "cause": np.where(gone, 1, -1)}
+    people |= {"cadre": np.zeros(size, np.int64), "origin": np.ones(size, np.int64)}
+    people |= {"programme": np.zeros(size, np.int64), "trained": np.ones(size, np.int64)}
+    people |= {"left_cause": np.where(gone, 1, -1), "qualified": np.arange(float(size))}
+    left = np.where(gone, np.arange(float(size)) + 1.5, np.nan)
+    return people | {"left_public": left, "left_country": left, "ended": np.full(size, np.nan)}
+
+
 @dataclass
 class FakeWorker:
     seed: int
     effect: float
     failing: frozenset[int]
+    gone: int = 0
 
-    def run(self, design_point: int, replication: int, parameters: str = "central") -> FakeRun:
+    def lives(self) -> dict[str, Any]:
+        return lives(self.gone)
+
+    def run(self, design_point: int, replication: int, parameters: Any = "central") -> FakeRun:
         if design_point in self.failing:
             raise RunFailed("the pool of people is full")
         key = blake2b(repr((self.seed, design_point, replication)).encode(), digest_size=8).digest()
         luck = np.random.Generator(np.random.Philox(int.from_bytes(key, "big")))
         score = float(luck.normal()) if parameters == "sampled" else 0.0
+        if isinstance(parameters, dict):
+            score = NormalDist().inv_cdf(parameters.get("drain", 0.5))
         drain = 0.06 * np.exp(0.3 * score)
         steps = np.cumsum(luck.normal(0, 0.8, len(TIMES)))
         stay = np.maximum(0, np.round(20 + self.effect * TIMES - drain * TIMES * 5 + steps))
         gone = np.maximum(0, np.round(10 + drain * TIMES * 10 - self.effect * TIMES / 2 + steps / 2))
         values = np.array([stay[-1], gone[-1], float(gone[-1] > 14)])
         factors = {"people.obgyn.drain": drain, "plans.bond.served": 0.7}
-        scores = {"drain": score, "plans.bond.served": 0.25} if parameters == "sampled" else {}
+        scores = {"drain": score, "plans.bond.served": 0.25} if parameters != "central" else {}
+        self.gone = int(gone[-1])
         # the walk's end has mean 0; a plan bends it, as a plan's own people would
         surplus = np.array([steps[-1] * (1.0 + self.effect / 4.0), steps[-1] / 2.0])
         return FakeRun(values, np.column_stack([stay, gone]), 100, None, factors, surplus, scores)
@@ -63,6 +97,7 @@ class FakeCell:
     controls: list[str] = field(default_factory=lambda: list(CONTROLS))
     columns: list[str] = field(default_factory=lambda: list(COLUMNS))
     times: Any = field(default_factory=lambda: TIMES)
+    people_words: Any = field(default_factory=lambda: dict(WORDS))
 
     def worker(self, trace: bool = False) -> FakeWorker:
         return FakeWorker(self.seed, self.effect, self.failing)

@@ -21,7 +21,13 @@ from tests.study.stand_in import compare, stand_in
 from tests.study.test_study import files
 
 distributed = pytest.importorskip("distributed", reason="the extra [cluster] is not installed")
-LOOPBACK: dict[str, Any] = {"host": "127.0.0.1", "dashboard_address": None, "silence_logs": "CRITICAL"}
+LOOPBACK: dict[str, Any] = {
+    "host": "127.0.0.1",
+    "dashboard_address": None,
+    "silence_logs": "CRITICAL",
+    "threads_per_worker": 1,
+    "preload": ["tests.study.on_worker"],
+}
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +38,7 @@ def _fake_model(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def local() -> Iterator[Any]:
     """Two worker processes; a nanny starts another where one is lost."""
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, preload=["tests.study.on_worker"], **LOOPBACK) as found:
+    with distributed.LocalCluster(n_workers=2, **LOOPBACK) as found:
         yield found
 
 
@@ -124,12 +130,15 @@ def test_nobody_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_scheduler_without_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "PATIENCE", 0.5)
-    with distributed.LocalCluster(n_workers=0, threads_per_worker=1, **LOOPBACK) as empty, pytest.raises(ClusterError, match="has no workers"):
+    with (
+        distributed.LocalCluster(n_workers=0, **LOOPBACK) as empty,
+        pytest.raises(ClusterError, match="has no workers"),
+    ):
         on(empty.scheduler_address, tmp_path / "out")
 
 
 def test_a_scheduler_that_is_lost_leaves_a_store_to_go_on_with(tmp_path: Path) -> None:
-    with distributed.LocalCluster(n_workers=1, preload=["tests.study.on_worker"], **LOOPBACK) as short:
+    with distributed.LocalCluster(n_workers=1, **LOOPBACK) as short:
 
         def stop(tally: Tally) -> None:
             if tally.ok >= 500:

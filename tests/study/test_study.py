@@ -45,7 +45,7 @@ def test_outcomes_hold_one_row_a_run_with_the_keys_of_the_contract(tmp_path: Pat
     found = compare(tmp_path)
     assert list(found.outcomes.columns) == [
         "run_id", "scenario", "future", "plan", "design_point", "replication", "status", "cause",
-        "event_count", *fake.OUTCOMES,
+        "event_count", *fake.OUTCOMES, "ghana.obgyn.abroad@11", "ghana.obgyn.public_practice@0",
     ]  # fmt: skip
     assert len(found.outcomes) == 250 * 8
     assert found.ok == 2000 and found.failed == 0
