@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import io
 import json
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -214,9 +214,14 @@ class Collector:
         columns = {"run_id": text_column([ids[place] for place in order])}
         for name, column in zip(self.cell.controls, self._controls[order].T, strict=True):
             columns[name] = number_column(column)
-        for name in sorted(set().union(*self._scores.values()).intersection(self.draws)):
-            scores = [self._scores.get(place, {}).get(name, math.nan) for place in order]
-            columns[DRAWN + name] = number_column(np.array(scores))
+        first: dict[str, float] = next(iter(self._scores.values()), {})  # every run of a cell has the same draws
+        names = sorted(set(first).intersection(self.draws))
+        drawn = np.full((len(ids), len(names)), np.nan)
+        if names:
+            rows = list(map(itemgetter(*names), self._scores.values()))
+            drawn[list(self._scores)] = np.reshape(rows, (-1, len(names)))
+        for name, column in zip(names, drawn[order].T, strict=True):
+            columns[DRAWN + name] = number_column(column)
         return columns
 
     def _factor_table(self) -> dict[str, pa.Array]:
