@@ -56,11 +56,13 @@ def _explain(error: Exception) -> int:
     from analysis.replay import UnknownRunError
     from sim.scenario import ScenarioError
     from sim.study.cells import ExtensionError
+    from sim.study.cluster import ClusterError
     from sim.study.store import StoreError
     from sim.study.study import UnknownNameError
     from sim.verify.report import UnknownCheckError
 
-    mistakes = (StoreError, UnknownNameError, UnknownRunError, UnknownCheckError, ExtensionError, OptionError)
+    mistakes: tuple[type[Exception], ...] = (StoreError, UnknownNameError, UnknownRunError, UnknownCheckError)
+    mistakes += (ExtensionError, ClusterError, OptionError)
     if isinstance(error, ScenarioError):
         print("\n".join(str(problem) for problem in error.problems), file=sys.stderr)
     elif isinstance(error, EOFError):
@@ -171,6 +173,7 @@ def _study_options(verb: argparse.ArgumentParser, replications: int, parameters:
     add("--seed", type=int, metavar="S", help="the file's, unless given")
     add("--out", type=Path, metavar="DIR", help="results directory")
     add("--jobs", type=_at_least(1), metavar="N", help="threads; all processors, unless given")
+    add("--scheduler", metavar="tcp://HOST:PORT", help="run on this Dask cluster instead of this machine")
     add("--engine", choices=("compiled", "simpy"), default="compiled", help="simpy: one event at a time")
     add("--trace", action="store_true", help="keep the event log")
     add("--extension", metavar="FILE.py:NAME", help="a process of your own beside the model")
@@ -313,7 +316,7 @@ def _request(
         kind=kind, futures=futures, plans=plans, replications=options.replications or least, design_point=row,
         parameters=options.parameters, seed=options.seed, trace=options.trace, engine=options.engine,
         extension=options.extension, resume=options.resume is not None, jobs=options.jobs,
-        command=[Path(sys.argv[0]).name, *sys.argv[1:]],
+        scheduler=options.scheduler, command=[Path(sys.argv[0]).name, *sys.argv[1:]],
     )  # fmt: skip
 
 

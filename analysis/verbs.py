@@ -116,7 +116,7 @@ def report(out: Path, manner: Manner) -> int:
 
 
 def status(out: Path, manner: Manner) -> int:
-    """Say how far a study is."""
+    """Say how far a study is, what failed and why, whether somebody is writing it now, and how to go on."""
     from sim.study.results import StoredStudy
 
     found = StoredStudy(out)
@@ -124,16 +124,24 @@ def status(out: Path, manner: Manner) -> int:
     cells = {f"{cell.future} / {cell.plan}": 0 for cell in found.plan.cells}
     for cell, blocks in found.store.present(found.plan).items():
         cells[f"{cell.future} / {cell.plan}"] = len(blocks)
-    state = {"out": str(out), "planned": planned, "ok": found.ok, "failed": found.failed, "left": left}
+    causes: dict[str, int] = {}
+    for (_, cause), count in found.causes().items():
+        causes[cause] = causes.get(cause, 0) + count
+    writer, state = found.store.writer(), {"out": str(out), "planned": planned, "ok": found.ok, "failed": found.failed}
     if manner.json:
-        print(json.dumps({**state, "cells": cells}, ensure_ascii=False))
+        more = {"left": left, "cells": cells, "causes": causes, "writing": writer}
+        print(json.dumps({**state, **more}, ensure_ascii=False))
         return DONE
-    from analysis.say import words
+    from analysis.say import safe, words
 
     print(f"{out}: {found.ok:,} of {planned:,} runs done, {found.failed:,} failed, {left:,} still to do")
     for cell_name, count in cells.items():
-        print(f"  {words(cell_name)}: {count:,} of {found.plan.replications:,}")
-    if left:
+        print(f"  {words(cell_name)}: {count:,} of {planned // len(cells):,}")
+    for cause, count in causes.items():
+        print(f"{count:,} failed: {safe(cause)}")
+    if writer:
+        print(f"{writer} is writing here now")
+    elif left:
         print(f"go on with: run_sim.py {found.manifest['kind']} --resume {out}")
     return DONE
 

@@ -6,6 +6,8 @@ import importlib.util
 import tempfile
 import threading
 from dataclasses import dataclass
+from functools import cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +17,10 @@ from sim.study.protocol import Cell, Engine
 if TYPE_CHECKING:
     from sim.scenario import Case, Loaded
 
-__all__ = ["ExtensionError", "Source", "adopt", "cell_for", "factor_columns", "read_extension"]
+__all__ = [
+    "ExtensionError", "Source", "VersionError", "adopt", "cell_for", "extension_hash", "factor_columns",
+    "model_version", "read_extension",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +39,16 @@ class Source:
     """The driver of the calendar."""
     extension: str | None = None
     """An analyst's process, as `FILE.py:NAME`."""
+    model_version: str = ""
+    """The version of the model that must run it; any, unless given."""
 
 
 class ExtensionError(ValueError):
     """An extension can't be used; the message says why."""
+
+
+class VersionError(Exception):
+    """A worker's version of the model is not the study's: its runs would be other runs."""
 
 
 _lock = threading.Lock()
@@ -55,6 +66,20 @@ def build_cell(case: Case, seed: int, engine: Engine, extension: Any) -> Cell:
     from sim.model.simulate import build
 
     return build(case, seed, engine=engine, extension=extension)
+
+
+@cache
+def model_version() -> str:
+    """The hash of the engine's and the model's sources, as this process found them."""
+    from sim.model.simulate import version
+
+    return version()
+
+
+def extension_hash(where: str | None) -> str:
+    """The hash of an extension's file; empty without one, and where the file isn't there."""
+    file = Path(where.rpartition(":")[0]) if where else None
+    return blake2b(file.read_bytes(), digest_size=8).hexdigest() if file is not None and file.is_file() else ""
 
 
 def read_extension(where: str | None) -> Any:
@@ -81,10 +106,16 @@ def read_extension(where: str | None) -> Any:
 
 
 def cell_for(source: Source, key: CellKey) -> Cell:
-    """The cell of a study; built at the first call in this process."""
+    """The cell of a study; built at the first call in this process.
+
+    Raises:
+        VersionError: this process has another version of the model than the study.
+    """
     place = (source, key)
     with _lock:
         if place not in _cells:
+            if source.model_version and source.model_version != model_version():
+                raise VersionError(f"model {model_version()}, expected {source.model_version}")
             _cells[place] = build_cell(_case(source, key), source.seed, source.engine, read_extension(source.extension))
         return _cells[place]
 

@@ -28,7 +28,7 @@ def text_column(values: Sequence[str | None]) -> pa.Array:
     encoded = [(value or "").encode("utf-8") for value in values]
     ends = np.zeros(len(encoded) + 1, np.int32)
     np.cumsum([len(value) for value in encoded], out=ends[1:])
-    known = np.packbits([value is not None for value in values], bitorder="little")
+    known = np.packbits(np.array([value is not None for value in values], bool), bitorder="little")
     data = pa.py_buffer(b"".join(encoded))
     return pa.StringArray.from_buffers(len(encoded), pa.py_buffer(ends), data, pa.py_buffer(known))
 

@@ -24,7 +24,7 @@ __all__ = ["StoredStudy"]
 
 Floats = NDArray[np.float64]
 
-_NUMBERS_AT_ONCE = 40_000_000
+_NUMBERS_AT_ONCE = 10_000_000
 """Outcomes are read in groups of columns of at most so many numbers, to bound memory."""
 
 
@@ -34,13 +34,17 @@ class _Part:
 
     path: Path
     cell: CellKey
-    run_ids: list[str]
     blocks: NDArray[np.int64]
     ok: NDArray[np.bool_]
     causes: list[str]
     """Causes of the failed runs."""
     series: Path | None
     controls: Path | None
+
+    def run_ids(self) -> list[str]:
+        """The names of its runs, which are too many to be kept for a whole study."""
+        names: list[str] = read_part(self.path, ["run_id"])["run_id"].to_pylist()
+        return names
 
 
 class StoredStudy:
@@ -73,18 +77,17 @@ class StoredStudy:
         cells = {(cell.future, cell.plan): cell for cell in self.plan.cells}
         found = []
         for path in self.store.outcome_parts():
-            rows = read_part(path, KEYS[:-1]).to_pydict()
-            cell = cells.get((rows["future"][0], rows["plan"][0]))
+            rows = read_part(path, KEYS[2:-1])
+            cell = cells.get((rows["future"][0].as_py(), rows["plan"][0].as_py()))
             if cell is None:
                 continue
-            pairs = zip(rows["design_point"], rows["replication"], strict=True)
+            pairs = zip(rows["design_point"].to_pylist(), rows["replication"].to_pylist(), strict=True)
             blocks = np.array([self.plan.index(Block(*pair)) for pair in pairs], np.int64)
-            ok = np.array([status == "ok" for status in rows["status"]])
-            causes = [cause for cause in rows["cause"] if cause is not None]
+            told = rows["cause"].to_pylist() if rows["cause"].null_count < len(rows) else [None] * len(rows)
+            ok = np.array([cause is None for cause in told])
+            causes = [cause for cause in told if cause is not None]
             beside = self.store.companions(path)
-            found.append(
-                _Part(path, cell, rows["run_id"], blocks, ok, causes, beside.get("series"), beside.get("controls"))
-            )
+            found.append(_Part(path, cell, blocks, ok, causes, beside.get("series"), beside.get("controls")))
         return found
 
     @property
@@ -113,7 +116,7 @@ class StoredStudy:
     def runs(self) -> Iterator[tuple[str, CellKey, Block]]:
         """Every stored run: its id, cell and block."""
         for part in self._parts:
-            for run_id, index in zip(part.run_ids, part.blocks.tolist(), strict=True):
+            for run_id, index in zip(part.run_ids(), part.blocks.tolist(), strict=True):
                 yield run_id, part.cell, self.plan.block(index)
 
     def complete(self, future: str) -> NDArray[np.bool_]:
@@ -138,6 +141,7 @@ class StoredStudy:
         if name not in self._columns:
             group = max(1, _NUMBERS_AT_ONCE // max(1, self.plan.total))
             start = self.outcome_names.index(name)
+            self._columns = {}  # let go of the last group before the next one comes
             self._columns = self._read(self.outcome_names[start : start + group])
         return self._columns[name]
 
@@ -166,14 +170,15 @@ class StoredStudy:
 
         A plan without some control, or a study without any, has 0 there: what can't happen has no surplus.
         """
+        import pyarrow.parquet as pq
+
         parts = [(part, part.controls) for part in self._parts if part.cell.future == future and part.controls]
-        tables = [(part, read_part(path)) for part, path in parts]
-        every = {name for _, table in tables for name in table.column_names} - {"run_id"}
+        every = {name for _, path in parts for name in pq.read_schema(path).names} - {"run_id"}
         names = sorted(name for name in every if not name.startswith(DRAWN))
         shape = (self.plan.replications, len(names))
         found = {cell.plan: np.full(shape, np.nan) for cell in self.plan.cells if cell.future == future}
-        for part, table in tables:
-            known, places = self._places(part)
+        for part, path in parts:
+            (known, places), table = self._places(part), read_part(path)
             for place, name in enumerate(names):
                 column = numbers(table, name) if name in table.column_names else np.zeros(len(table))
                 found[part.cell.plan][places, place] = column[known]
@@ -234,7 +239,7 @@ class StoredStudy:
                 continue
             held = [name for name in names if name in pq.read_schema(part.series).names]
             table = read_part(part.series, ["run_id", *held])
-            place = dict(zip(part.run_ids, part.blocks.tolist(), strict=True))
+            place = dict(zip(part.run_ids(), part.blocks.tolist(), strict=True))
             order = [place[run_id] for run_id in table["run_id"].to_pylist()[:: shape[1]]]
             for name in held:
                 cells = found.setdefault(name, {cell: np.full(shape, np.nan) for cell in cells_read})

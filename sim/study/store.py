@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -81,8 +83,20 @@ class Store:
             raise StoreError(f"{self.path}: cannot be written: {error.strerror}") from None
         with lock:
             if not _lock(lock.fileno()):
-                raise StoreError(f"{self.path}: another process is writing here; choose another --out")
+                writer = self.writer() or "another process"
+                raise StoreError(f"{self.path}: {writer} is writing here; wait for it, or choose another --out")
+            lock.truncate(0)
+            lock.write(f"process {os.getpid()} on {platform.node()}".encode())
+            lock.flush()
             yield
+
+    def writer(self) -> str | None:
+        """Who is writing here now, or None."""
+        try:
+            with open(self.path / ".lock", "rb") as lock:
+                return None if _lock(lock.fileno(), tries=1) else lock.read().decode() or "another process"
+        except OSError:
+            return None
 
     def add(self, chunk: Encoded) -> None:
         """Keep a chunk; its outcomes go last."""
@@ -186,8 +200,21 @@ def _sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def _lock(handle: int) -> bool:
-    """Take the writer's lock of an open file; the system frees it when the process ends, however it ends."""
+def _lock(handle: int, tries: int = 3) -> bool:
+    """Take the writer's lock of an open file; the system frees it when the process ends, however it ends.
+
+    Somebody who only looks whether a study is being written holds the lock for a moment; so a writer tries again.
+    """
+    for attempt in range(tries):
+        if attempt:
+            time.sleep(0.05)
+        if _locked(handle):
+            return True
+    return False
+
+
+def _locked(handle: int) -> bool:
+    """Whether the lock of an open file could be taken at once."""
     try:
         if sys.platform == "win32":
             import msvcrt

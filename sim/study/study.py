@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.study.cells import Source, adopt, cell_for, read_extension
+from sim.study.cells import Source, adopt, cell_for, extension_hash, model_version, read_extension
 from sim.study.design import Design
 from sim.study.execute import Tally, default_jobs, execute, executor
 from sim.study.manifest import about, begin, finish
@@ -59,7 +61,9 @@ class Request:
     resume: bool = False
     """Whether to go on in a folder even if the scenario has changed; cells that did not are kept."""
     jobs: int | None = None
-    """Threads (processes with an extension); all processors, unless given."""
+    """Threads (processes with an extension); all processors, unless given. On a cluster: chunks at once."""
+    scheduler: str | None = None
+    """The address of a Dask cluster that runs the study; this machine does, unless given."""
     command: Sequence[str] = field(default_factory=lambda: sys.argv)
     """What was typed, for the manifest."""
 
@@ -84,7 +88,6 @@ def choose_cells(loaded: Loaded, request: Request) -> tuple[CellKey, ...]:
 def make_plan(loaded: Loaded, name: str, request: Request) -> StudyPlan:
     """The runs that a request stands for; raises UnknownNameError or ExtensionError."""
     read_extension(request.extension)  # a mistake is told before anything runs
-    file = request.extension.rpartition(":")[0] if request.extension else ""
     cells = choose_cells(loaded, request)
     drawn = request.parameters == "sampled" and request.design_point is None and request.design is None
     return StudyPlan(
@@ -104,7 +107,7 @@ def make_plan(loaded: Loaded, name: str, request: Request) -> StudyPlan:
         trace=request.trace,
         engine=request.engine,
         extension=request.extension,
-        extension_hash=blake2b(Path(file).read_bytes(), digest_size=8).hexdigest() if file else "",
+        extension_hash=extension_hash(request.extension),
     )
 
 
@@ -125,13 +128,6 @@ def watched(loaded: Loaded) -> tuple[tuple[str, float], ...]:
     return tuple(sorted({pair for pair in since if 0.0 <= pair[1] < scenario.years}))
 
 
-def model_version() -> str:
-    """The hash of the engine's and the model's sources."""
-    from sim.model.simulate import version
-
-    return version()
-
-
 def default_out(plan: StudyPlan, kind: str) -> Path:
     """A folder named after what is run: the same command finds its results again."""
     short = blake2b(f"{plan.identity}{plan.replications}".encode(), digest_size=4).hexdigest()
@@ -147,11 +143,11 @@ def run_study(
     progress: Callable[[Tally], None] = lambda tally: None,
     notice: Callable[[str], None] = lambda text: None,
 ) -> tuple[StoredStudy, Tally]:
-    """Run what the folder doesn't hold yet, and keep its manifest; raises StoreError."""
+    """Run what the folder doesn't hold yet, and keep its manifest; raises StoreError, or ClusterError."""
     source = source_of(loaded, plan)
     adopt(loaded)
-    store, jobs = Store(out), request.jobs or default_jobs()
-    with store.writing():
+    store = Store(out)
+    with _pool(plan, request) as (pool, jobs), store.writing():
         if store.exists:
             plan = _continued(store.plan(), plan, request)
             if lost := store.mend(plan):
@@ -164,17 +160,31 @@ def run_study(
             manifest = begin(loaded, plan, names, request.kind, list(request.command))
         store.write_text("scenario.resolved.yaml", source.resolved_yaml)
         store.write_manifest(manifest)
-        with executor(jobs, processes=plan.extension is not None or plan.engine != "compiled") as pool:
-            tally = execute(source, plan, store, pool, jobs, progress)
+        tally = execute(source, plan, store, pool, jobs, progress)
         study = StoredStudy(out)
         study.manifest = finish(manifest, tally, study.ok, study.failed)
         store.write_manifest(study.manifest)
     return study, tally
 
 
+@contextmanager
+def _pool(plan: StudyPlan, request: Request) -> Iterator[tuple[Executor, int]]:
+    """Who runs the chunks, and how many are to be under way at once."""
+    if request.scheduler is not None:
+        from sim.study.cluster import cluster
+
+        with cluster(request.scheduler, plan.extension) as (pool, threads):
+            yield pool, request.jobs or 2 * threads  # a worker shall find its next chunk at hand
+        return
+    jobs = request.jobs or default_jobs()
+    with executor(jobs, processes=plan.extension is not None or plan.engine != "compiled") as pool:
+        yield pool, jobs
+
+
 def source_of(loaded: Loaded, plan: StudyPlan) -> Source:
     """What workers need to build the cells of a plan."""
-    return Source(loaded.hash, loaded.resolved_yaml(), plan.seed, plan.cells[0], plan.engine, plan.extension)
+    resolved = loaded.resolved_yaml()
+    return Source(loaded.hash, resolved, plan.seed, plan.cells[0], plan.engine, plan.extension, plan.model_version)
 
 
 _MAY_CHANGE = ("scenario", "scenario_hash", "cells", "case_hashes", "replications", "engine", "watched")

@@ -18,7 +18,8 @@ __all__ = ["compare", "stand_in"]
 def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let studies run the fake model until the test ends."""
     monkeypatch.setattr(cells, "build_cell", fake.build_cell)
-    monkeypatch.setattr(study, "model_version", lambda: "m1")
+    for module in (cells, study):
+        monkeypatch.setattr(module, "model_version", lambda: "m1")
     monkeypatch.setattr(manifest, "describe", fake.describe)
     monkeypatch.setattr(cells, "_cells", {})
     monkeypatch.setattr(cells, "_scenarios", {})
