@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from sim.scenario.answer import Answer
     from sim.study.study import Request
 
+AUTO = "auto"
+METHODS = ("morris", "sobol", "delta", "rbd_fast", "pawn", "hdmr", "surrogate")
+
 DONE, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
 """Exit statuses; 1 says that some runs, or checks, failed."""
 
@@ -53,7 +56,9 @@ def _explain(error: Exception) -> int:
     """Say what is wrong with the input; any other error is a defect of the program, and is raised again."""
     if isinstance(error, ImportError):
         raise error
+    from analysis.auto import AutoError
     from analysis.replay import UnknownRunError
+    from analysis.sensitivity.question import QuestionError
     from sim.scenario import ScenarioError
     from sim.study.cells import ExtensionError
     from sim.study.cluster import ClusterError
@@ -62,7 +67,7 @@ def _explain(error: Exception) -> int:
     from sim.verify.report import UnknownCheckError
 
     mistakes: tuple[type[Exception], ...] = (StoreError, UnknownNameError, UnknownRunError, UnknownCheckError)
-    mistakes += (ExtensionError, ClusterError, OptionError)
+    mistakes += (ExtensionError, ClusterError, OptionError, AutoError, QuestionError)
     if isinstance(error, ScenarioError):
         print("\n".join(str(problem) for problem in error.problems), file=sys.stderr)
     elif isinstance(error, EOFError):
@@ -125,13 +130,36 @@ def _study_verbs(verbs: Verbs[argparse.ArgumentParser]) -> None:
     compare.add_argument("--futures", type=_names, metavar="F,G", help="all, unless given")
     compare.add_argument("--plans", type=_names, metavar="P,Q", help="all, unless given; no_partnership always")
     _study_options(compare, replications=200, parameters="sampled")
+    compare.add_argument("--within", type=_seconds, metavar="10m", help="as many blocks as there is time for")
     batch = _verb(verbs, "batch", _batch, "compare the plans of many scenarios")
     batch.add_argument("files", nargs="*", metavar="FILE|DIR")
     _study_options(batch, replications=200, parameters="sampled")
+    sensitivity = _verb(verbs, "sensitivity", _sensitivity, "which numbers the answer hangs on, and how much is chance")
+    sensitivity.add_argument("file", nargs="?", metavar="FILE", help="a scenario file, or one of the library's by name")
+    sensitivity.add_argument("--method", type=_methods, default=(), metavar="M,N", help=f"of {', '.join(METHODS)}")
+    sensitivity.add_argument("--outcome", metavar="NAME", help="what the asking party aims at, unless given")
+    sensitivity.add_argument("--plans", type=_names, metavar="A[,B]", help="A less B; the best less no_partnership")
+    sensitivity.add_argument("--future", metavar="F", help="baseline, unless given")
+    sensitivity.add_argument("--within", type=_seconds, metavar="10m", help="as many rows as there is time for")
+    _study_options(sensitivity, replications=1000, parameters="sampled")
 
 
 def _result_verbs(verbs: Verbs[argparse.ArgumentParser]) -> None:
     """Verbs on stored results."""
+    discover = _verb(verbs, "discover", _discover, "under which conditions a plan fails, and what foretells it")
+    discover.add_argument("dir", type=Path, metavar="DIR")
+    discover.add_argument("--outcome", metavar="NAME", help="the first thing that must not happen, unless given")
+    discover.add_argument("--threshold", type=float, metavar="X", help="what lies on its bad side has failed")
+    discover.add_argument("--plan", metavar="P", help="all, unless given")
+    discover.add_argument("--future", metavar="F", help="the first, unless given")
+    discover.add_argument("--act", metavar="YAML", help="an action; run a copy of the plan that its signpost triggers")
+    value = _verb(verbs, "value", _value, "what each party would gain by finding out a number")
+    value.add_argument("dir", type=Path, metavar="DIR")
+    value.add_argument("--for", dest="party", metavar="PARTY", help="all parties with an aim, unless given")
+    flip = _verb(verbs, "flip", _flip, "the smallest changes that flip the choice, confirmed by runs")
+    flip.add_argument("dir", type=Path, metavar="DIR")
+    flip.add_argument("--for", dest="party", metavar="PARTY", help="all parties with an aim, unless given")
+    flip.add_argument("--replications", type=_at_least(0), metavar="N", help="runs of each plan at each point")
     report = _verb(verbs, "report", _report, "build the report of stored results again")
     report.add_argument("dir", type=Path, metavar="DIR")
     replay = _verb(verbs, "replay", _replay, "run a stored run again, with its event log")
@@ -163,7 +191,10 @@ def _verb(
 def _study_options(verb: argparse.ArgumentParser, replications: int, parameters: str) -> None:
     """The options of verbs that simulate."""
     add = verb.add_argument
-    add("--replications", type=_at_least(1), metavar="N", help=f"runs of each cell (default {replications})")
+    count = _count_or_auto if verb.prog.endswith(" compare") else _at_least(1)
+    more = ", or auto: as many as the decision needs" if count is _count_or_auto else ""
+    add("--replications", type=count, metavar="N", help=f"runs of each cell (default {replications}){more}")
+    add("--series", type=_at_least(0), metavar="K", help="keep the series of so many first runs (default 200)")
     add(
         "--parameters",
         choices=("central", "sampled"),
@@ -198,6 +229,29 @@ def _at_least(least: int) -> Callable[[str], int]:
         return int(text)
 
     return read
+
+
+def _count_or_auto(text: str) -> int | str:
+    """A whole number of at least 1, or `auto`."""
+    return text if text == AUTO else _at_least(1)(text)
+
+
+def _seconds(text: str) -> float:
+    """The type of an option that is a span of time."""
+    from sim.study.planner import DurationError, parse_duration
+
+    try:
+        return parse_duration(text)
+    except DurationError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _methods(text: str) -> tuple[str, ...]:
+    """The type of an option that names methods of sensitivity analysis."""
+    found = tuple(_names(text))
+    if wrong := [name for name in found if name not in METHODS]:
+        raise argparse.ArgumentTypeError(f"got {', '.join(wrong)}, expected some of {', '.join(METHODS)}")
+    return found
 
 
 def _names(text: str) -> list[str]:
@@ -302,7 +356,8 @@ def _study(
         return verbs.status(folder, _manner(options))
     if file is None and options.resume is None:
         raise OptionError("a scenario file is needed; to go on with a study: --resume DIR")
-    return verbs.study(file, folder, _request(options, kind, futures, plans, row), _manner(options))
+    auto, within = options.replications == AUTO, getattr(options, "within", None)
+    return verbs.study(file, folder, _request(options, kind, futures, plans, row), _manner(options), auto, within)
 
 
 def _request(
@@ -313,11 +368,47 @@ def _request(
     resumed = options.resume is not None and not getattr(options, "file", None)
     least = 1 if resumed else options.default_replications  # a folder knows how many it was to have
     return Request(
-        kind=kind, futures=futures, plans=plans, replications=options.replications or least, design_point=row,
+        kind=kind, futures=futures, plans=plans, replications=_whole(options.replications) or least, design_point=row,
+        **({} if options.series is None else {"series": options.series}),
         parameters=options.parameters, seed=options.seed, trace=options.trace, engine=options.engine,
         extension=options.extension, resume=options.resume is not None, jobs=options.jobs,
         scheduler=options.scheduler, command=[Path(sys.argv[0]).name, *sys.argv[1:]],
     )  # fmt: skip
+
+
+def _whole(count: int | str | None) -> int | None:
+    """A number of replications; none where it is left to the study."""
+    return count if isinstance(count, int) else None
+
+
+def _sensitivity(options: Options) -> int:
+    from analysis import verbs, verbs_sensitivity
+
+    folder = Path(options.resume) if isinstance(options.resume, str) else options.out
+    if options.status is not None:
+        return verbs.status(Path(options.status) if isinstance(options.status, str) else folder, _manner(options))
+    asked = verbs_sensitivity.Asked(options.outcome, options.plans, options.future, options.method, options.within)
+    request = _request(options, "sensitivity", None, None)
+    return verbs_sensitivity.sensitivity(options.file, folder, request, asked, _manner(options))
+
+
+def _discover(options: Options) -> int:
+    from analysis.verbs_sensitivity import Wanted, discover
+
+    wanted = Wanted(options.outcome, options.threshold, options.future, options.plan, options.act)
+    return discover(options.dir, wanted, _manner(options))
+
+
+def _value(options: Options) -> int:
+    from analysis.verbs_sensitivity import value
+
+    return value(options.dir, options.party, _manner(options))
+
+
+def _flip(options: Options) -> int:
+    from analysis.verbs_sensitivity import flip
+
+    return flip(options.dir, options.party, options.replications, _manner(options))
 
 
 def _batch(options: Options) -> int:

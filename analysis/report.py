@@ -23,7 +23,7 @@ from sim.study.intervals import ENOUGH_DIFFER
 from sim.study.plan import CellKey
 from sim.study.results import StoredStudy
 
-__all__ = ["STANDING_NOTE", "write_report"]
+__all__ = ["STANDING_NOTE", "provenance", "runs_text", "write_report"]
 
 STANDING_NOTE = (
     "This report compares plans inside a model. Its percentages count simulated histories, not chances that "
@@ -67,7 +67,7 @@ def _content(found: Account) -> dict[str, Any]:
         "start": say.date(start),
         "end": say.date(start + float(scenario["years"])),
         "shape": _shape(study),
-        "runs_text": _runs(study),
+        "runs_text": runs_text(study),
         "reviewed_by": _reviewed(scenario["reviewed_by"], names),
         "spread_note": spread_note(study),
         "withheld": withheld_note(study),
@@ -79,7 +79,7 @@ def _content(found: Account) -> dict[str, Any]:
         "published": [_published(figure) for figure in found.figures],
         "tables": [_table(study, table, found.plans) for table in found.tables],
         "compared": len(found.plans) > 1,
-        "provenance": _provenance(study),
+        "provenance": provenance(study),
     }
 
 
@@ -99,7 +99,8 @@ def _shape(study: StoredStudy) -> str:
     )
 
 
-def _runs(study: StoredStudy) -> str:
+def runs_text(study: StoredStudy) -> str:
+    """How many runs are done, failed and still to do."""
     runs = study.manifest["runs"]
     missing = runs["planned"] - runs["ok"] - runs["failed"]
     text = f"{runs['ok']:,} done, {runs['failed']:,} failed"
@@ -268,7 +269,7 @@ def _table(study: StoredStudy, table: FutureTable, plans: Sequence[str]) -> dict
     }
 
 
-def _provenance(study: StoredStudy) -> list[tuple[str, str]]:
+def provenance(study: StoredStudy) -> list[tuple[str, str]]:
     """Everything needed to do it again."""
     manifest, plan = study.manifest, study.plan
     return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sim.study.plan import StudyPlan
     from sim.study.results import StoredStudy
 
-__all__ = ["Manner", "batch", "batch_status", "diff", "replay", "report", "status", "study"]
+__all__ = ["Manner", "announce", "batch", "batch_status", "diff", "replay", "report", "status", "study"]
 
 DONE, SOME_FAILED, INTERRUPTED = 0, 1, 130
 """Exit statuses."""
@@ -47,8 +47,24 @@ def load(name: str) -> Loaded:
     return read(name)
 
 
-def study(file: str | None, out: Path | None, request: Request, manner: Manner) -> int:
-    """Run a study, or go on with one; print it and write its report. Returns the exit status."""
+def study(
+    file: str | None,
+    out: Path | None,
+    request: Request,
+    manner: Manner,
+    auto: bool = False,
+    within: float | None = None,
+) -> int:
+    """Run a study, or go on with one; print it and write its report. Returns the exit status.
+
+    Args:
+        file: a scenario file or the name of one; None to go on in `out`.
+        out: the results directory; named after what is run, unless given.
+        request: what to run.
+        manner: how to speak.
+        auto: whether the study decides how many blocks it needs.
+        within: seconds to spend at most; as many blocks as they have room for.
+    """
     if file is None:
         if out is None:
             raise ValueError("give a scenario file, or the folder of a study to resume")
@@ -58,15 +74,42 @@ def study(file: str | None, out: Path | None, request: Request, manner: Manner) 
         plan = make_plan(loaded, loaded.path.stem, request)
     for warning in loaded.warnings if manner.verbose else ():
         manner.notice(str(warning))
+    if auto or within is not None:
+        return _finish(*_grow(loaded, plan, out, request, manner, auto, within), manner)
     return _finish(*_run(loaded, plan, out or default_out(plan, request.kind), request, manner), manner)
 
 
-def _run(loaded: Loaded, plan: StudyPlan, out: Path, request: Request, manner: Manner) -> tuple[StoredStudy, Tally]:
-    from sim.model.simulate import compiled_already
+def _grow(
+    loaded: Loaded, plan: StudyPlan, out: Path | None, request: Request, manner: Manner, auto: bool,
+    within: float | None,
+) -> tuple[StoredStudy, Tally]:  # fmt: skip
+    """Run a study that decides how many blocks it needs, or there is time for."""
+    from analysis.auto import run_auto, run_within
     from sim.study.progress import progress_bar
+    from sim.study.stopping import PILOT
+
+    out = out or default_out(replace(plan, replications=PILOT), request.kind)
+    announce(manner)
+    with progress_bar(not manner.quiet) as progress:
+        if auto:
+            found, tally, _ = run_auto(loaded, plan.scenario, request, out, within, progress, manner.notice)
+        else:
+            found, tally = run_within(loaded, plan.scenario, request, out, within or 0.0, progress, manner.notice)
+    return found, tally
+
+
+def announce(manner: Manner) -> None:
+    """Say that the model has to be compiled, where it has."""
+    from sim.model.simulate import compiled_already
 
     if not compiled_already():
         manner.notice("compiling the model, once for this version of it; a minute or two")
+
+
+def _run(loaded: Loaded, plan: StudyPlan, out: Path, request: Request, manner: Manner) -> tuple[StoredStudy, Tally]:
+    from sim.study.progress import progress_bar
+
+    announce(manner)
     with progress_bar(not manner.quiet) as progress:
         found, tally = run_study(loaded, plan, out, request, progress, manner.notice)
     if tally.present:
@@ -111,6 +154,10 @@ def report(out: Path, manner: Manner) -> int:
     from sim.study.results import StoredStudy
 
     found = StoredStudy(out)
+    if "question" in found.manifest:
+        from analysis import verbs_sensitivity
+
+        return verbs_sensitivity.report(out, manner)
     show(found, manner)
     return SOME_FAILED if found.failed else DONE
 

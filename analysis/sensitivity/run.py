@@ -14,18 +14,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.definition import Definition
 from analysis.sensitivity.estimates import Refusal
 from analysis.sensitivity.morris import morris
 from analysis.sensitivity.question import Question, leading_plan
+from analysis.sensitivity.sobol import Indices
 from sim.study.design import EDGE, Design
 from sim.study.execute import Tally
 from sim.study.results import StoredStudy
+from sim.study.store import Store, StoreError
 from sim.study.study import Request, make_plan, run_study
 
 if TYPE_CHECKING:
     from sim.scenario import Loaded
 
-__all__ = ["REST", "Sizes", "Studies", "draws_of", "run_all", "run_pairs", "screened"]
+__all__ = ["REST", "Sizes", "Studies", "draws_of", "remember", "run_all", "run_pairs", "screened", "stored"]
 
 Floats = NDArray[np.float64]
 
@@ -49,6 +52,14 @@ class Sizes:
     ensemble: int
     trajectories: int
     sobol: int
+
+    def runs(self, plans: int, draws: int) -> int:
+        """How many runs these are, for so many plans and uncertain numbers."""
+        groups = min(draws, SINGLES + 1) if draws > FEWEST_SCREENED else draws
+        pairs = 2 + PAIRED + PAIRED * (PAIRED - 1) // 2
+        ensemble = round(1.2 * self.ensemble) * (plans + 1)
+        screening = 2 * SCREEN_LUCKS * self.trajectories * (draws + 1) * (draws > FEWEST_SCREENED)
+        return ensemble + screening + 2 * LUCKS * self.sobol * (groups + 2 + pairs)
 
     @classmethod
     def of(cls, rows: int, methods: Sequence[str]) -> Sizes:
@@ -77,6 +88,39 @@ class Studies:
 
 Progress = Callable[[Tally], None]
 Notice = Callable[[str], None]
+
+
+def remember(found: Studies, methods: Sequence[str]) -> None:
+    """Keep the question in the manifest, so that the folder alone is enough to tell it again."""
+    question, store = found.question, found.ensemble.store
+    kept = {
+        "outcome": question.definition.name,
+        "at": question.at,
+        "plan": question.plan,
+        "against": question.against,
+        "future": question.future,
+        "party": question.party,
+        "better": question.definition.better,
+        "matters": question.definition.matters,
+        "methods": list(methods),
+    }
+    with store.writing():
+        store.write_manifest({**store.manifest(), "question": kept})
+
+
+def stored(out: Path) -> tuple[Studies, tuple[str, ...]]:
+    """The studies of a folder and the methods that were asked for; raises StoreError where no question is stored."""
+    ensemble = StoredStudy(out)
+    kept = ensemble.manifest.get("question")
+    if kept is None:
+        raise StoreError(f"{out}: holds no sensitivity study")
+    name = kept["outcome"]
+    known = Definition(name, **ensemble.manifest["outcomes"][name])
+    definition = replace(known, better=kept["better"], matters=kept["matters"])
+    question = Question(definition, kept["at"], kept["future"], kept["plan"], kept["against"], kept["party"])
+    parts = {name: StoredStudy(out / name) for name in ("morris", "sobol", "sobol_pairs") if Store(out / name).exists}
+    found = Studies(question, ensemble, parts.get("morris"), parts.get("sobol"), parts.get("sobol_pairs"))
+    return found, tuple(kept["methods"])
 
 
 def draws_of(loaded: Loaded, question: Question) -> tuple[str, ...]:
@@ -124,14 +168,17 @@ def run_all(
 
 
 def run_pairs(
-    loaded: Loaded, found: Studies, top: Sequence[int], out: Path, request: Request, progress: Progress, notice: Notice
+    loaded: Loaded, found: Studies, indices: Indices, out: Path, request: Request, progress: Progress, notice: Notice
 ) -> tuple[Studies, bool]:
-    """Run a second design for the interactions of the factors that matter most, by their places among the groups."""
+    """Run a second design for the interactions of the single factors that matter most."""
     if found.sobol is None or found.sobol.plan.design is None:
         return found, False
     first = found.sobol.plan.design
     question = found.question
-    chosen = tuple(first.groups[place] for place in sorted(top[:PAIRED]))
+    singles = [place for place in indices.top(len(first.groups)) if len(first.groups[place]) == 1]
+    chosen = tuple(first.groups[place] for place in sorted(singles[:PAIRED]))
+    if len(chosen) < 2:
+        return found, False
     others = tuple(draw for group in first.groups if group not in chosen for draw in group)
     design = Design("sobol_pairs", chosen, first.size, LUCKS, first.seed, others)
     part = replace(

@@ -38,7 +38,7 @@ class Request:
     """What a user asks of a study; what is None is decided by the scenario."""
 
     kind: str
-    """The verb: `run`, `compare`."""
+    """The verb: `run`, `compare`, `sensitivity`; `design` for the points that one of these adds."""
     futures: Sequence[str] | None = None
     """Futures to run; all, unless given."""
     plans: Sequence[str] | None = None
@@ -67,9 +67,14 @@ class Request:
     command: Sequence[str] = field(default_factory=lambda: sys.argv)
     """What was typed, for the manifest."""
 
+    @property
+    def compares(self) -> bool:
+        """Whether plans are compared, so that each has its counterpart without the partnership."""
+        return self.kind in ("compare", "sensitivity")
+
 
 def choose_cells(loaded: Loaded, request: Request) -> tuple[CellKey, ...]:
-    """The cells of a request, identical ones once; in `compare`, `no_partnership` always and first.
+    """The cells of a request, identical ones once; where plans are compared, `no_partnership` always and first.
 
     Raises:
         UnknownNameError: a future or plan isn't in the scenario.
@@ -79,7 +84,7 @@ def choose_cells(loaded: Loaded, request: Request) -> tuple[CellKey, ...]:
         plans = [loaded.canonical_plan(name) for name in request.plans or loaded.plans]
     except KeyError as error:
         raise UnknownNameError(error.args[0]) from None
-    if request.kind == "compare":
+    if request.compares:
         plans = [NO_PARTNERSHIP, *plans]
     cells = [CellKey(future, plan) for future in futures for plan in plans]
     return tuple(dict.fromkeys(cells))
@@ -98,7 +103,7 @@ def make_plan(loaded: Loaded, name: str, request: Request) -> StudyPlan:
         cells=cells,
         case_hashes=tuple(loaded.case(cell.future, cell.plan).hash for cell in cells),
         replications=request.design.total * request.design.lucks if request.design else request.replications,
-        twice=drawn and request.kind == "compare",
+        twice=drawn and request.compares,
         series=request.series,
         watched=watched(loaded),
         design=request.design,
