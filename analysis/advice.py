@@ -19,10 +19,10 @@ from analysis.discovery.signposts import Signposts, signposts
 from analysis.discovery.trees import Tree, find_tree
 from analysis.refusal import Refusal
 from analysis.value.choice import Choice, Refused, choices
-from analysis.value.confirm import Confirmation, Simulate, confirm, runs_needed
+from analysis.value.confirm import Confirmation, Simulate, confirm
 from analysis.value.evppi import Value, values
 from analysis.value.factors import Factor, factors_of
-from analysis.value.flip import Flip, Margin, margin
+from analysis.value.flip import Margin, margin
 from analysis.value.grades import Rests, first_to_measure, rests_on
 from sim.study.cells import adopt, cell_for
 from sim.study.execute import default_jobs
@@ -37,10 +37,10 @@ __all__ = ["Conditions", "Flips", "Worth", "conditions", "failure_of", "flips", 
 
 Floats = NDArray[np.float64]
 
-MOST_RUNS = 1000
-"""Runs of a plan at a point that confirm a flip, unless more are asked for."""
+RUNS = 1000
+"""Runs of a plan at a point that confirm a flip, unless another number is asked for."""
 
-CONFIRMED = 3
+CONFIRMED = 2
 """Single flips that are confirmed by runs, the nearest first; the joint one on top."""
 
 
@@ -142,7 +142,7 @@ def flips(
         study: random rows with sampled parameters.
         loaded: its scenario.
         party: one of those with an aim; all, unless given.
-        runs: of each plan at each point; as many as the fitted lead needs, up to 1,000, unless given; 0 runs nothing.
+        runs: of each plan at each point; 1,000 unless given; 0 runs nothing.
         progress: called before runs are made, with what they are for.
     """
     found: list[Flips | Refused] = []
@@ -157,13 +157,9 @@ def flips(
             simulate = simulator(study, loaded, choice)
             for flip in proposed:
                 progress(f"runs at the point where {', '.join(flip.scores)} flips the advice")
-                confirmed[tuple(flip.scores)] = confirm(choice, flip, simulate, _runs(choice, flip, runs))
+                confirmed[tuple(flip.scores)] = confirm(choice, flip, simulate, runs or RUNS)
         found.append(Flips(near, confirmed))
     return found
-
-
-def _runs(choice: Choice, flip: Flip, runs: int | None) -> int:
-    return runs if runs is not None else min(MOST_RUNS, runs_needed(choice, flip))
 
 
 def _choices(study: StoredStudy, party: str | None) -> list[Choice | Refused]:

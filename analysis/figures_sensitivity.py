@@ -191,7 +191,7 @@ def convergence_lines(found: Convergence, label: str, limit: float = 0.1) -> str
     panel.set_xlabel(f"rows of the design; an index is printed at ±{limit:g}", fontsize=9, color=TEXT)
     panel.set_ylabel(label, fontsize=9, color=TEXT)
     _dress(panel)
-    figure.legend(loc="outside upper left", ncols=4, frameon=False, fontsize=8.5, handlelength=3)
+    figure.legend(loc="outside upper left", ncols=2, frameon=False, fontsize=8.5, handlelength=3)
     return _svg(figure)
 
 

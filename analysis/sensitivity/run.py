@@ -40,6 +40,9 @@ SCREEN_LUCKS = 2
 SINGLES = 12
 """Factors with an index of their own; all others move together as one more."""
 
+SERIES = 500
+"""Rows whose series are kept: signposts need a score of failures among the histories that are still open."""
+
 PAIRED = 5
 FEWEST_SCREENED = 24
 """Up to so many factors there is no screening: each has an index of its own."""
@@ -139,7 +142,10 @@ def run_all(
     notice: Notice = lambda text: None,
 ) -> tuple[Studies, bool]:
     """Run every part that has a size; returns the studies, and whether an interrupt left some unfinished."""
-    every = replace(request, kind="sensitivity", futures=[question.future], plans=None, replications=sizes.ensemble)
+    every = replace(
+        request, kind="sensitivity", futures=[question.future], plans=None, replications=sizes.ensemble,
+        series=max(request.series, SERIES),
+    )  # fmt: skip
     if question.plan:
         every = replace(every, plans=question.plans)
     ensemble, tally = _run(loaded, every, out, progress, notice)

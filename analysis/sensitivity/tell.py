@@ -63,10 +63,11 @@ def in_short(found: Findings) -> list[str]:
 
 def _drivers(found: Findings, indices: Indices) -> str:
     """The numbers with the largest total indices that are known well enough."""
-    named = [place for place in indices.top(len(indices.names)) if indices.names[place] != REST]
-    shown = [place for place in named if indices.shown(indices.total[place]) and indices.total[place].low > 0.0][:TOLD]
+    named = [place for place in indices.top(len(indices.names)) if indices.names[place] != REST][:TOLD]
+    shown = [place for place in named if indices.shown(indices.total[place]) and indices.total[place].low > 0.0]
+    vague = [indices.names[place] for place in named if not indices.shown(indices.total[place])]
     if not shown:
-        return f"No single number's part is known well enough to be named. {indices.withheld or ''}".strip()
+        return f"No single number's part is known well enough to be told. {indices.withheld or ''}".strip()
     parts = [
         f"{indices.names[place]} ({_index(indices.total[place])}"
         + f"{_grade(found, indices.names[place])})"
@@ -77,7 +78,10 @@ def _drivers(found: Findings, indices: Indices) -> str:
         rest = indices.total[indices.names.index(REST)]
         count = sum(len(group) for group in _groups(found) if len(group) > 1)
         text += f"; {count} other numbers together {_index(rest)}"
-    return f"{text} (total Sobol indices of the expected difference, 90% intervals)."
+    text = f"{text} (total Sobol indices of the expected difference, 90% intervals)"
+    if not vague:
+        return f"{text}."
+    return f"{text}. The part of {_listed(vague)}, which may be larger, is not known to ±{WIDEST:g} yet."
 
 
 def _groups(found: Findings) -> Sequence[Sequence[str]]:
