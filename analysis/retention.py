@@ -23,7 +23,7 @@ from analysis.survival import Band, Curve, Estimate, Floats, Spells, estimate, g
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["LEVELS", "NOT_STORED", "Group", "Retention", "Years", "retention", "years_in_practice"]
+__all__ = ["LEVELS", "NOT_STORED", "TRAINED", "Group", "Retention", "Years", "retention", "years_in_practice"]
 
 LEVELS = {"public practice": "left_public", "the country": "left_country"}
 """What people stay in, and the column that says when they first left it."""
@@ -150,7 +150,8 @@ def _retention(future: str, plan: str, level: str, group: Group, careers: _Caree
     times = grid(last, STEP)
 
     def shares(some: Spells, weights: Floats | None) -> Floats:
-        return np.vstack([kept(some, times, weights, LEFT), incidence(some, times, weights, ENDED)])
+        alone = kept(some, times, weights, LEFT)[..., None, :]
+        return np.concatenate([alone, incidence(some, times, weights, ENDED)], axis=-2)
 
     stayed, left, ended = band.curves(spells, times, shares)
     blocks = np.unique(spells.block).size
