@@ -96,4 +96,5 @@ def _same_people(study: StoredStudy, people: Cast, future: str, plan: str) -> tu
         action = sole_difference(loaded, plan, NO_PARTNERSHIP)
         return action, histories(study, people, future, plan, NO_PARTNERSHIP), ""
     except (ScenarioError, StoreError, UnknownRunError, KeyError) as problem:
-        return None, [], str(problem).splitlines()[0]
+        reason = str(problem).splitlines()[0].replace(str(study.path), "").lstrip("/: ")
+        return None, [], reason

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from analysis import say
 from analysis.account import Account
+from analysis.say_accord import say_answers
 from analysis.say_sure import (
     say_agreement,
     say_dominated,
@@ -23,12 +24,19 @@ __all__ = [
 
 
 def say_advice(found: Account, parties: Sequence[str]) -> list[str]:
-    """What is recommended to each of some parties, by future, and how sure that is."""
-    return [
-        say_recommendation(advice, sure, _party(found), say.words)
-        for party in parties
-        for advice, sure in _of(found, party)
-    ]
+    """What is recommended to each of some parties, by future, and how sure that is.
+
+    Where that is defined in no future, the answers are told with the reason, once.
+    """
+    said = []
+    for party in parties:
+        pairs = _of(found, party)
+        reasons = dict.fromkeys(sure.undefined for _, sure in pairs)
+        if pairs and all(reasons):
+            said += [f"{say_answers(found, party)}.", *(f"How sure is not defined: {reason}." for reason in reasons)]
+        else:
+            said += [say_recommendation(advice, sure, _party(found), say.words) for advice, sure in pairs]
+    return said
 
 
 def say_other_plan(found: Account, party: str) -> list[str]:

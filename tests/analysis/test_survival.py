@@ -29,6 +29,7 @@ from analysis.survival import (
     kept,
     paired,
     restricted_mean,
+    restricted_means,
     weights_for,
 )
 from tests.analysis.partnered import partnered
@@ -103,6 +104,20 @@ def crowded(seed: int, blocks: int, persons: int) -> Spells:
     seen = np.minimum(time, 10.0)
     status = (time < 10.0).astype(np.int64)
     return Spells(seen, status, np.repeat(np.arange(blocks), persons), blocks)
+
+
+def test_many_resamples_at_once_are_the_librarys_one_by_one() -> None:
+    """With ties, spells cut off, a cause that never occurs in a resample, and weights of 0."""
+    spells, times = competing(300, 0.2, 0.1, 9.0, 3), grid(9.0, 0.5)
+    spells = Spells(np.ceil(spells.time * 4.0) / 4.0, spells.status, spells.block, spells.blocks)
+    drawn = weights_for(1, "resamples", spells.blocks, 12).astype(float)[:, spells.block]
+    drawn[3, spells.status == 2] = 0.0
+    for place, row in enumerate(drawn):
+        assert kept(spells, times, drawn, 1)[place] == pytest.approx(kept(spells, times, row, 1), abs=1e-9)
+        alone = incidence(spells, times, row, 3)
+        assert incidence(spells, times, drawn, 3)[place] == pytest.approx(alone, abs=1e-9)
+        mean = restricted_mean(spells, 7.3, row)
+        assert restricted_means(spells, 7.3, drawn)[place] == pytest.approx(mean, abs=1e-9)
 
 
 def test_bands_cover_where_people_of_a_block_share_their_luck() -> None:
