@@ -199,7 +199,8 @@ def make_row(
 def values_at(study: StoredStudy, name: str, at: float, future: str | None = None) -> dict[CellKey, Floats]:
     """An outcome at a calendar year: of all runs at the horizon and where the decision asks, else of kept series.
 
-    With a `future`, series of the others are not read, which takes a while. Outside the run, or for an outcome without a series, there are none.
+    With a `future`, series of the others are not read, which takes a while. Outside the run, or for an outcome without
+    a series, there are none.
     """
     scenario = study.manifest["scenario"]
     since = at - float(scenario["start"])

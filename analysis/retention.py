@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -171,12 +171,18 @@ def _groups(people: Cast, plan: str, horizon: float, cohorts: bool) -> Iterator[
         there = founders[~(founders[column] <= 0.0)]
         yield level, Group("specialists at the start"), _careers(there, column, people, horizon)
         wholes = [("all who qualified", graduates)]
-        wholes += [(label, graduates[graduates["trained"] == trained]) for trained, label in TRAINED.items()]
+        wholes += [(label, graduates[_training(graduates) == where]) for where, label in TRAINED.items()]
         for label, some in wholes:
             yield level, Group(label), _careers(some, column, people, horizon)
             for first, last in _cohorts(horizon) if cohorts and some is not graduates else ():
                 inside = some[(some["qualified"] >= first) & (some["qualified"] < last)]
                 yield level, Group(label, first, last), _careers(inside, column, people, horizon)
+
+
+def _training(graduates: pd.DataFrame) -> pd.Series[Any]:
+    """By graduate, the key in `TRAINED`: whoever became a specialist abroad without a programme did so on their own."""
+    alone = graduates["programme"].astype(object).fillna("") == ""
+    return graduates["trained"].astype(object).fillna("").where(~alone, "")
 
 
 def _cohorts(horizon: float) -> Sequence[tuple[float, float]]:

@@ -313,7 +313,7 @@ def test_the_page_has_every_section_and_begins_with_the_answer(tmp_path: Path) -
     for words in SECTIONS:
         assert words in text, words
     places = [text.find(words) for words in ("In short", "What must not happen", "How sure, and how", "Every outcome")]
-    assert -1 < places[0] and places == sorted(places)
+    assert places[0] > -1 and places == sorted(places)
     found = study.column(fake.OUTCOMES[0])
     first = limits(study)[0].odds
     shares = [100.0 * odds["no_partnership"].count / odds["no_partnership"].runs for odds in first.values()]
@@ -363,8 +363,8 @@ def test_what_auto_decided_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     }  # fmt: skip
     text = " ".join(printed(study, monkeypatch, 100).split())
     for words in (
-        "Stopped by the time given at 50 blocks: train home against send abroad for Ministry of Health (baseline) would "
-        "need 70.",
+        "Stopped by the time given at 50 blocks: train home against send abroad for Ministry of Health (baseline) "
+        "would need 70.",
         "Another 10 blocks were run to select a plan, and count for nothing else.",
         "Ministry of Health: selected: train home (in every future)",
         "with probability >= 90% the chosen plan's mean primary outcome is within `matters` of the best",

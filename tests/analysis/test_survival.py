@@ -8,12 +8,14 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.failures import failures, longer
 from analysis.figures_curves import incidence_chart, retention_chart
+from analysis.histories import _finished
 from analysis.page_curves import endings_section
 from analysis.persons import cast
 from analysis.retention import ENDED, LEFT, Group, Retention, retention, years_in_practice
@@ -211,6 +213,22 @@ def test_statuses_of_careers_are_told_apart() -> None:
     stays = next(one for one in years if one.group.label == "specialists at the start")
     assert (stays.own.value, stays.other.value, stays.years.value) == pytest.approx((15.0, 15.0, 0.0))
     assert "Nobody left." in say_retention(founders, 1989.0, 5.0)
+
+
+def test_who_qualified_abroad_without_a_programme_did_so_on_their_own() -> None:
+    """As the model stores it: trained abroad, and no word for the programme, in categories."""
+    rows = people(30)
+    graduates = rows["qualified"].notna()
+    alone = graduates & (rows["plan"] != "train_home")
+    rows.loc[alone, "programme"] = None
+    rows = rows.astype({"programme": "category", "trained": "category"})
+    found = retention(cast(rows, study_plan(30), "baseline"), "baseline", 7, HORIZON)
+    groups = {(one.plan, one.group.label) for one in found}
+    assert ("send_abroad", "trained abroad on their own") in groups and ("train_home", "trained at home") in groups
+    assert ("send_abroad", "trained abroad by a programme") not in groups
+    settled = pd.Series({"qualified": 7.0, "programme": math.nan, "trained": "abroad"})
+    said = _finished(7.0, "1", settled)
+    assert said == "finishes training on their own abroad and settles there"
 
 
 def test_years_in_practice_differ_between_plans_as_planted() -> None:
