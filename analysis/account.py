@@ -171,5 +171,8 @@ class Account:
 
 def account(study: StoredStudy) -> Account:
     """Compare the plans of a stored study, and count what happened under each."""
-    found = compare(study)
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):  # thousands of small products: threads would wait for each other
+        found = compare(study)
     return Account(study, found.aims, found.tables, found.plans)
