@@ -11,7 +11,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.study.cells import Source, adopt, cell_for, extension_hash, model_version, read_extension
+from sim.study.cells import Source, adopt, adopted, cell_for, extension_hash, model_version, read_extension
 from sim.study.design import Design
 from sim.study.execute import Tally, default_jobs, execute, executor
 from sim.study.manifest import about, begin, finish
@@ -220,7 +220,10 @@ def reopen(out: Path, request: Request) -> tuple[Loaded, StudyPlan]:
     from sim.scenario import load
 
     plan = Store(out).plan()
-    loaded = load(out / "scenario.resolved.yaml")
+    loaded = adopted(plan.scenario_hash)
+    if loaded is None:
+        loaded = load(out / "scenario.resolved.yaml")
+        adopt(loaded)
     if plan.model_version != model_version():
         raise StoreError(f"{out}: was run by another version of the model; start a new study")
     return loaded, replace(plan, replications=max(plan.replications, request.replications))
