@@ -415,7 +415,8 @@ def _batch(options: Options) -> int:
     from analysis import verbs
 
     given = [value for value in (options.status, options.resume) if isinstance(value, str)]
-    out = Path(given[0]) if given else options.out or Path("results") / "batch"
+    named = f"{Path(options.files[0]).stem}-batch" if options.files else "batch"
+    out = Path(given[0]) if given else options.out or Path("results") / named
     if options.status is not None:
         return verbs.batch_status(out, _manner(options))
     if not options.files and options.resume is None:

@@ -196,10 +196,11 @@ def make_row(
     return Row(definition, spreads, tuple(differences))
 
 
-def values_at(study: StoredStudy, name: str, at: float) -> dict[CellKey, Floats]:
+def values_at(study: StoredStudy, name: str, at: float, future: str | None = None) -> dict[CellKey, Floats]:
     """An outcome at a calendar year: of all runs at the horizon and where the decision asks, else of kept series.
 
-    Outside the run, or for an outcome without a series, there are none.
+    With a `future`, series of the others are not read, which takes a while. Outside the run, or for an outcome without
+    a series, there are none.
     """
     scenario = study.manifest["scenario"]
     since = at - float(scenario["start"])
@@ -210,7 +211,11 @@ def values_at(study: StoredStudy, name: str, at: float) -> dict[CellKey, Floats]
     if not study.times.size or not -SAME_TIME <= since <= study.times[-1] + SAME_TIME:
         return {}
     column = int(np.abs(study.times - since).argmin())
-    series = study.series_of([name]).get(name, {})
+    if future is None:
+        series = study.series_of([name]).get(name, {})
+    else:
+        here = [cell for cell in study.plan.cells if cell.future == future]
+        series = {cell: found[name][cell] for cell in here if name in (found := study.series_of([name], only=cell))}
     return {cell: rows[:, column] for cell, rows in series.items()}
 
 

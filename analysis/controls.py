@@ -47,12 +47,17 @@ class Controls:
         self.enough = bool(active.any())
         scaled = controls[:, active] / controls[:, active].std(axis=0)
         design = np.column_stack([np.ones(size), scaled])
-        self.folds = [np.ascontiguousarray(design[here::FOLDS]) for here in range(FOLDS)]
-        products = [fold.T @ fold for fold in self.folds]
+        self.folds = np.zeros((FOLDS, -(-size // FOLDS), design.shape[1]))  # the last row of some folds stays 0
+        for here, fold in enumerate(self.folds):
+            fold[: len(design[here::FOLDS])] = design[here::FOLDS]
+        turned = np.ascontiguousarray(self.folds.transpose(0, 2, 1))  # a copy: a product with itself is slower
+        products = turned @ self.folds
         # so little on the diagonal that only controls which say the same feel it
-        whole = sum(products) + RIDGE * size * np.eye(design.shape[1])
-        self.others = [whole - one for one in products]
-        self.most = size // BLOCKS_A_CONTROL
+        whole = products.sum(axis=0) + RIDGE * size * np.eye(design.shape[1])
+        self.turned, self.others, self.most = turned, whole - products, size // BLOCKS_A_CONTROL
+        self.means = self.others[:, 0, 1:] / self.others[:, :1, 0]
+        spread = np.diagonal(self.others, axis1=1, axis2=2)[:, 1:] - self.others[:, 0, 1:] * self.means
+        self.scale = np.sqrt(np.maximum(spread, 1e-12))
 
     def correct(self, differences: Floats) -> Floats | None:
         """Differences with the same mean and less luck, or None where the controls can't help.
@@ -63,22 +68,23 @@ class Controls:
         """
         if not self.enough or np.count_nonzero(differences) < FEWEST or not np.isfinite(differences).all():
             return None
-        parts = [fold.T @ differences[here::FOLDS] for here, fold in enumerate(self.folds)]
-        whole = np.sum(parts, axis=0)
-        result = differences.copy()
-        for here, fold in enumerate(self.folds):
-            products, wanted = self.others[here], whole - parts[here]
-            chosen = self._choose(products, wanted)
-            slopes = np.zeros(len(wanted))
-            slopes[chosen] = np.linalg.solve(products[np.ix_(chosen, chosen)], wanted[chosen])
-            slopes[0] = 0.0  # the intercept is what is looked for
-            result[here::FOLDS] -= fold @ slopes
+        by_fold = np.zeros(self.folds.shape[:2])
+        for here, fold in enumerate(by_fold):
+            fold[: len(differences[here::FOLDS])] = differences[here::FOLDS]
+        parts = (self.turned @ by_fold[:, :, None])[:, :, 0]
+        wanted = parts.sum(axis=0) - parts
+        chosen = self._choose(wanted)
+        products = self.others[np.arange(FOLDS)[:, None, None], chosen[:, :, None], chosen[:, None, :]]
+        found = np.linalg.solve(products, np.take_along_axis(wanted, chosen, axis=1)[:, :, None])[:, :, 0]
+        slopes = np.zeros(wanted.shape)
+        np.put_along_axis(slopes, chosen, found, axis=1)
+        slopes[:, 0] = 0.0  # the intercept is what is looked for
+        left = by_fold - (self.folds @ slopes[:, :, None])[:, :, 0]
+        result = left.T.ravel()[: differences.size]  # block b is row b // FOLDS of fold b % FOLDS
         return result if result.var() < differences.var() else None
 
-    def _choose(self, products: Floats, wanted: Floats) -> NDArray[np.intp]:
-        """The intercept, and as many controls as there are blocks for: those that go with the differences most."""
-        count = products[0, 0]
-        covariance = wanted[1:] - products[0, 1:] * wanted[0] / count
-        spread = np.diag(products)[1:] - products[0, 1:] ** 2 / count
-        strength = np.abs(covariance) / np.sqrt(np.maximum(spread, 1e-12))
-        return np.concatenate([[0], 1 + np.sort(np.argsort(-strength, kind="stable")[: self.most])])
+    def _choose(self, wanted: Floats) -> NDArray[np.intp]:
+        """By fold, the intercept and as many controls as there are blocks for: those most like the differences."""
+        strength = np.abs(wanted[:, 1:] - self.means * wanted[:, :1]) / self.scale
+        strongest = 1 + np.sort(np.argsort(-strength, axis=1, kind="stable")[:, : self.most], axis=1)
+        return np.hstack([np.zeros((FOLDS, 1), np.intp), strongest])

@@ -172,7 +172,7 @@ def _incidence(
 
     def shares(some: Spells, weights: Floats | None) -> Floats:
         by_cause = incidence(some, times, weights, len(names))
-        return np.vstack([by_cause, by_cause[bad].sum(axis=0)])
+        return np.concatenate([by_cause, by_cause[..., bad, :].sum(axis=-2, keepdims=True)], axis=-2)
 
     *by_cause, failed = band.curves(spells, times, shares)
     causes = [

@@ -15,10 +15,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
 
 __all__ = ["ENOUGH", "Fit", "fit", "fit_odds", "halves"]
 
@@ -105,8 +109,6 @@ def fit_odds(happened: Floats, scores: Floats, half: Whole) -> Fit:
 
 
 def _fit(raw: Floats, scores: Floats, half: Whole, learner: Any, fewest: int) -> Fit:
-    from threadpoolctl import threadpool_limits
-
     known = np.isfinite(raw)
     by_half = np.full((2, len(raw)), np.nan)
     learnt = [np.flatnonzero(known & (half == here))[:MOST_LEARNT] for here in (0, 1)]
@@ -118,12 +120,20 @@ def _fit(raw: Floats, scores: Floats, half: Whole, learner: Any, fewest: int) ->
             max_iter=ROUNDS, learning_rate=RATE, max_depth=DEPTH, min_samples_leaf=LEAF, max_bins=BINS,
             early_stopping=False, random_state=0,
         )  # fmt: skip
-        with threadpool_limits(1):  # threads wait for each other longer than so small a fit takes
+        with _threads().limit(limits=1):  # threads wait for each other longer than so small a fit takes
             model.fit(scores[np.ix_(blocks, columns)], raw[blocks])
             by_half[here] = _predicted(model, scores[:, columns])
     by_half = np.clip(by_half, raw[known].min(), raw[known].max())  # trees overshoot; a mean can't
     left = (raw - _across(by_half, half))[known]
     return Fit(raw, half, by_half, 1.0 - float(np.mean(left**2)) / float(raw[known].var()))
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    """The pools of threads of the libraries that fit, which takes a while to find out."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def _enough(learnt: Floats, fewest: int) -> bool:

@@ -193,7 +193,8 @@ def _finished(time: float, detail: str, row: pd.Series[Any]) -> str:
     """The end of training: a graduation where the person qualified then, else an examination to be tried again."""
     if abs(float(row["qualified"]) - time) > 1e-6 or np.isnan(row["qualified"]):
         return "passes the examination, still at the partner abroad" if detail == "1" else "fails the examination"
-    where = say.words(str(row["programme"])) if row["programme"] else "training on their own"
+    known = isinstance(row["programme"], str) and row["programme"]
+    where = say.words(row["programme"]) if known else "training on their own"
     if row["trained"] == "home":
         return f"graduates from {where}"
     return f"finishes {where} abroad and {'settles there' if detail == '1' else 'comes home'}"

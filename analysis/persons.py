@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.study.plan import StudyPlan
+from sim.study.results import StoredStudy
+from sim.study.store import read_part
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Cast", "cast"]
+__all__ = ["Cast", "cast", "people_of"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,41 @@ class Cast:
     def of(self, plan: str) -> pd.DataFrame:
         """The people under one plan."""
         return self.people[self.people["plan"] == plan]
+
+
+def people_of(study: StoredStudy, future: str) -> pd.DataFrame:
+    """Everybody of the first runs of one future: `StoredStudy.people` without the other futures; texts are categories.
+
+    Empty where the study kept no people.
+    """
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    runs = [
+        (run_id, cell.future, cell.plan, block.design_point, block.replication)
+        for run_id, cell, block in study.runs()
+        if cell.future == future
+    ]
+    keys = pd.DataFrame(runs, columns=["run_id", "future", "plan", "design_point", "replication"])
+    wanted, found = pa.array(keys["run_id"].tolist(), pa.string()), []
+    for path in sorted(study.store.folder("people").glob("[!.]*.parquet")):
+        table = read_part(path)
+        kept = table.filter(pc.is_in(table["run_id"].cast(pa.string()), wanted))
+        for at, name in enumerate(kept.column_names):
+            if not pa.types.is_primitive(kept.schema.field(name).type):
+                kept = kept.set_column(at, name, kept[name].cast(pa.string()).dictionary_encode())
+        found.append(kept)
+    if not any(map(len, found)):
+        return pd.DataFrame()
+    whole = pa.concat_tables(found).unify_dictionaries().to_pandas()
+    whole = whole.assign(run_id=whole["run_id"].astype(str))
+    whole = whole.sort_values("run_id", ignore_index=True, kind="stable")
+    place = pd.Index(keys["run_id"]).get_indexer(pd.Index(whole["run_id"]))
+    beside = {name: keys[name].to_numpy()[place] for name in ("design_point", "replication")}
+    beside |= {name: pd.Categorical(keys[name].to_numpy()[place]) for name in ("future", "plan")}
+    found_all: pd.DataFrame = whole.assign(**beside)
+    return found_all
 
 
 def cast(people: pd.DataFrame, plan: StudyPlan, future: str) -> Cast:

@@ -15,6 +15,8 @@ from analysis.account import Account
 from analysis.compare import Aim, FutureTable, Row
 from analysis.differences import hardly_shared
 from analysis.limits import Limit
+from analysis.page_choice import choice, curves
+from analysis.page_short import short
 from analysis.page_story import story
 from analysis.summary import write_summary
 from analysis.table import shared, spread_note, withheld_note
@@ -72,9 +74,12 @@ def _content(found: Account) -> dict[str, Any]:
         "spread_note": spread_note(study),
         "withheld": withheld_note(study),
         "warnings": _warnings(study),
-        "aims": [_aim(study, aim, found.plans) for aim in found.asker_first],
+        **short(found),
+        "aims": [_aim(study, aim, found.plans) | {"mine": not place} for place, aim in enumerate(found.asker_first)],
         "limits": [_limit(study, limit, found.plans) for limit in found.limits],
         **story(found),
+        **choice(found),
+        **curves(found),
         "places": _places(study, found) if len(found.plans) > 1 else [],
         "published": [_published(figure) for figure in found.figures],
         "tables": [_table(study, table, found.plans) for table in found.tables],
@@ -148,6 +153,7 @@ def _aim(study: StoredStudy, aim: Aim, plans: Sequence[str]) -> dict[str, Any]:
                     "mean": mean, "interval": span.rstrip(")"), "word": found.word,
                     "tone": tone(found, row.definition.better),
                     "worth": say.worth(found.worth),
+                    "correlation": say.correlation(found.correlation),
                     "mark": f" (only {interval.differ} of {interval.pairs} runs differ)"
                     if say.rough(interval, ENOUGH_DIFFER) else "",
                 }

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from analysis.survival import Band, Curve, Estimate, Floats, Spells, estimate, g
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["LEVELS", "NOT_STORED", "Group", "Retention", "Years", "retention", "years_in_practice"]
+__all__ = ["LEVELS", "NOT_STORED", "TRAINED", "Group", "Retention", "Years", "retention", "years_in_practice"]
 
 LEVELS = {"public practice": "left_public", "the country": "left_country"}
 """What people stay in, and the column that says when they first left it."""
@@ -150,7 +150,8 @@ def _retention(future: str, plan: str, level: str, group: Group, careers: _Caree
     times = grid(last, STEP)
 
     def shares(some: Spells, weights: Floats | None) -> Floats:
-        return np.vstack([kept(some, times, weights, LEFT), incidence(some, times, weights, ENDED)])
+        alone = kept(some, times, weights, LEFT)[..., None, :]
+        return np.concatenate([alone, incidence(some, times, weights, ENDED)], axis=-2)
 
     stayed, left, ended = band.curves(spells, times, shares)
     blocks = np.unique(spells.block).size
@@ -170,12 +171,18 @@ def _groups(people: Cast, plan: str, horizon: float, cohorts: bool) -> Iterator[
         there = founders[~(founders[column] <= 0.0)]
         yield level, Group("specialists at the start"), _careers(there, column, people, horizon)
         wholes = [("all who qualified", graduates)]
-        wholes += [(label, graduates[graduates["trained"] == trained]) for trained, label in TRAINED.items()]
+        wholes += [(label, graduates[_training(graduates) == where]) for where, label in TRAINED.items()]
         for label, some in wholes:
             yield level, Group(label), _careers(some, column, people, horizon)
             for first, last in _cohorts(horizon) if cohorts and some is not graduates else ():
                 inside = some[(some["qualified"] >= first) & (some["qualified"] < last)]
                 yield level, Group(label, first, last), _careers(inside, column, people, horizon)
+
+
+def _training(graduates: pd.DataFrame) -> pd.Series[Any]:
+    """By graduate, the key in `TRAINED`: whoever became a specialist abroad without a programme did so on their own."""
+    alone = graduates["programme"].astype(object).fillna("") == ""
+    return graduates["trained"].astype(object).fillna("").where(~alone, "")
 
 
 def _cohorts(horizon: float) -> Sequence[tuple[float, float]]:

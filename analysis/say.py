@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SIGNS",
+    "correlation",
     "date",
     "day",
     "difference",
@@ -204,6 +205,11 @@ def worth(found: Worth | None) -> str:
         return "–"
     ratios = [found.paired] if found.controlled is None else [found.paired, found.controlled]
     return "; ".join(f"{ratio:.1f}" if ratio < 10.0 else f"{ratio:,.0f}" for ratio in ratios)
+
+
+def correlation(found: float | None) -> str:
+    """How far two plans go together over blocks: `0.83`, or a dash where one never varies."""
+    return "–" if found is None else f"{MINUS if found < 0.0 else ''}{abs(found):.2f}"
 
 
 def worth_note(shared: str, little: bool) -> str:

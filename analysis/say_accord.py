@@ -9,7 +9,7 @@ from analysis.accord import Disagreement
 from analysis.account import Account
 from sim.study.study import NO_PARTNERSHIP
 
-__all__ = ["say_accord"]
+__all__ = ["say_accord", "say_answers"]
 
 
 def say_accord(found: Account) -> list[str]:
@@ -17,7 +17,7 @@ def say_accord(found: Account) -> list[str]:
     if len(found.aims) < 1 or len(found.plans) < 2:
         return []
     futures = list(found.study.futures)
-    said = [_answers(found, aim.party) for aim in found.asker_first]
+    said = [say_answers(found, aim.party) for aim in found.asker_first]
     if len(found.aims) < 2:
         return said
     differ = _grouped([(one.future, _disagreement(found, one)) for one in found.disagreements], futures)
@@ -32,7 +32,7 @@ def _grouped(sentences: Sequence[tuple[str, str]], futures: Sequence[str]) -> li
     return [f"{text} ({say.futures(held, futures)})" for text, held in where.items()]
 
 
-def _answers(found: Account, party: str) -> str:
+def say_answers(found: Account, party: str) -> str:
     """A party's answers: plans that aren't told from the best, and the futures in which they are."""
     where: dict[str, list[str]] = {}
     for answer in found.answers:

@@ -108,7 +108,7 @@ def say_net(found: Matrix, study: StoredStudy) -> list[str]:
         if net.status == OTHER_CADRE or not net.mean.differ:
             continue
         many = say.difference(net.mean, "people")
-        spread = say.span(net.spread.low, net.spread.high, "people")
+        spread = " to ".join(say.plain(value, "people") for value in (net.spread.low, net.spread.high))
         known = net.mean.low > 0.0 or net.mean.high < 0.0
         lines.append(f"{_first(net.status)}: {many}; in 80% of histories {spread}{'' if known else '; not resolved'}")
     plan, against = (say.title(study, "plans", name) for name in (found.plan, found.against))

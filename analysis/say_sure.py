@@ -123,13 +123,15 @@ def say_held(found: Sequence[Held], plan: str, future: Name) -> str:
 
 def say_dominated(found: Sequence[Domination]) -> list[str]:
     """Plans that another one beats for someone at no party's cost, and those of which that isn't told."""
+    certain: dict[str, list[str]] = {}
+    for one in found:
+        if one.certain:
+            certain.setdefault(one.plan, []).append(say.words(one.by))
     said = [
-        f"{say.words(one.plan)} is dominated: {say.words(one.by)} is better for some party and worse for none, in any "
+        f"{say.words(plan)} is dominated: {' or '.join(others)} is better for some party and worse for none, in any "
         "future, by the aims that they stated."
-        for one in found
-        if one.certain
+        for plan, others in certain.items()
     ]
-    certain = {one.plan for one in found if one.certain}
     perhaps: dict[str, list[str]] = {}
     for one in found:
         if one.plan not in certain:

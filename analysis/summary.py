@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from analysis.account import Account
+from analysis.careers import Careers
 from analysis.table import sampled
 from analysis.years import Payroll
 
@@ -40,10 +41,38 @@ def summary(found: Account) -> dict[str, Any]:
         "endings": [asdict(fate) for fate in found.endings],
         "payroll": [_payroll(payroll) for payroll in found.payrolls],
         "published": [asdict(figure) for figure in found.figures],
+        "recommendations": [asdict(one) for one in found.advice],
+        "how_sure": [asdict(one) for one in found.sure],
+        "robustness": [asdict(one) for one in found.robustness],
+        "must_not_by_state": [asdict(one) for one in found.safety.held],
+        "dominated": [asdict(one) for one in found.dominated],
+        "agreements": [asdict(one) for one in found.agreements],
+        "stopping": study.manifest.get("stopping"),
+        "look": asdict(found.look),
+        "incidence": [asdict(one) for one in found.failures],
+        "longer": [asdict(one) for one in found.longer],
+        **_careers(found.careers),
         "failures": [[cell.future, cell.plan, cause, count] for (cell, cause), count in study.causes().items()],
     }
     cleaned: dict[str, Any] = _finite(content)
     return cleaned
+
+
+def _careers(told: Careers | None) -> dict[str, Any]:
+    """What became of people, without the lives of single ones; nothing where no people are stored."""
+    if told is None:
+        return {}
+    return {
+        "retention": [asdict(one) for one in told.retention],
+        "years_in_practice": [asdict(one) for one in told.years],
+        "same_people": {
+            "future": told.future,
+            "blocks": told.blocks,
+            "preferred": told.preferred,
+            "differ_in_one_thing": told.action,
+            "matrices": [asdict(one) for one in (*told.matrices, *told.cadres)],
+        },
+    }
 
 
 def _payroll(payroll: Payroll) -> dict[str, Any]:
@@ -56,9 +85,11 @@ def _payroll(payroll: Payroll) -> dict[str, Any]:
 
 
 def _finite(value: Any) -> Any:
-    """The same with null for numbers that JSON doesn't have."""
+    """The same to nine digits, with null for numbers that JSON doesn't have."""
     if isinstance(value, dict):
         return {key: _finite(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
         return [_finite(entry) for entry in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    if isinstance(value, float):
+        return float(f"{value:.9g}") if math.isfinite(value) else None
+    return value

@@ -9,7 +9,7 @@ For resampling alone, times are counted in months: that moves a band by far less
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 __all__ = [
     "ENOUGH_BLOCKS", "RESAMPLES", "Band", "Curve", "Estimate", "Spells", "curve", "estimate", "grid", "incidence",
-    "kept", "paired", "resampled", "restricted_mean", "weights_for",
+    "kept", "paired", "resampled", "restricted_mean", "restricted_means", "weights_for",
 ]  # fmt: skip
 
 Floats = NDArray[np.float64]
@@ -90,16 +90,15 @@ class Spells:
         """
         from scipy.sparse import coo_array
 
-        month = np.ceil(self.time * MONTHS - 1e-9)
-        pairs, place = np.unique(np.column_stack([month, self.status]), axis=0, return_inverse=True)
-        shape = (len(pairs), self.blocks)
-        counts = coo_array((np.ones(self.time.size), (place.ravel(), self.block)), shape=shape).tocsr()
-        kinds = pairs[:, 1].astype(np.int64)
-        return Spells(pairs[:, 0] / MONTHS, kinds, np.zeros(len(pairs), np.int64), 1), counts
+        kinds = self.causes + 1  # month and status as one whole number, which sorts faster than a pair
+        code = np.ceil(self.time * MONTHS - 1e-9).astype(np.int64) * kinds + self.status
+        pairs, place = np.unique(code, return_inverse=True)
+        counts = coo_array((np.ones(code.size), (place, self.block)), shape=(pairs.size, self.blocks)).tocsr()
+        return Spells(pairs // kinds / MONTHS, pairs % kinds, np.zeros(pairs.size, np.int64), 1), counts
 
 
 Measure = Callable[[Spells, Floats | None], Floats]
-"""What is worked out from spells, under weights or none."""
+"""What is worked out from spells, each counted once or under weights; of rows of weights, a result a row."""
 
 
 def grid(last: float, step: float = STEP) -> Floats:
@@ -115,14 +114,17 @@ def kept(spells: Spells, times: Floats, weights: Floats | None = None, status: i
     Args:
         spells: what lasted.
         times: years, ascending.
-        weights: how often each spell counts; once, unless given.
+        weights: how often each spell counts, or rows of such weights; once, unless given.
         status: the only status that counts as an end; spells ended by another are cut off there. All, unless given.
 
     Returns:
-        The share at each time, in the shape of `times`; 1 where nothing ends.
+        The share at each time, in the shape of `times`, after that of rows of weights; 1 where nothing ends.
     """
     from statsmodels.duration.survfunc import SurvfuncRight
 
+    if weights is not None and weights.ndim > 1:
+        at, left, _, _ = _tables(spells, weights, [status] if status is not None else range(1, spells.causes + 1))
+        return _many_steps(at, left, times, 1.0)
     spells, weights = _counted(spells, weights)
     ended = spells.status > 0 if status is None else spells.status == status
     if not ended.any():
@@ -137,15 +139,21 @@ def incidence(spells: Spells, times: Floats, weights: Floats | None = None, caus
     Args:
         spells: what lasted.
         times: years, ascending.
-        weights: how often each spell counts; once, unless given.
+        weights: how often each spell counts, or rows of such weights; once, unless given.
         causes: how many causes there are; the largest status, unless given.
 
     Returns:
-        A row a cause, a column a time.
+        A row a cause, a column a time; before them, rows of weights.
     """
     from statsmodels.duration.survfunc import CumIncidenceRight
 
-    found = np.zeros((spells.causes if causes is None else causes, times.size))
+    many = spells.causes if causes is None else causes
+    if weights is not None and weights.ndim > 1:
+        at, left, ended, at_risk = _tables(spells, weights, range(1, many + 1))
+        before = np.hstack([np.ones((len(weights), 1)), left[:, :-1]])
+        shares = (before / at_risk)[:, None, :] * ended
+        return _many_steps(at, np.cumsum(shares, axis=2), times, 0.0)
+    found = np.zeros((many, times.size))
     spells, weights = _counted(spells, weights)
     if not (spells.status > 0).any():
         return found
@@ -153,6 +161,15 @@ def incidence(spells: Spells, times: Floats, weights: Floats | None = None, caus
     steps = CumIncidenceRight(spells.time, spells.status, freq_weights=counts)
     for row, share in enumerate(steps.cinc):
         found[row] = _steps(steps.times, share, times, 0.0)
+    return found
+
+
+def restricted_means(spells: Spells, last: float, weights: Floats) -> Floats:
+    """`restricted_mean` under each of some rows of weights."""
+    at, left, _, _ = _tables(spells, weights, range(1, spells.causes + 1))
+    inside = at < last
+    edges = np.concatenate([[0.0], at[inside], [last]])
+    found: Floats = np.hstack([np.ones((len(weights), 1)), left[:, inside]]) @ np.diff(edges)
     return found
 
 
@@ -171,6 +188,37 @@ def restricted_mean(spells: Spells, last: float, weights: Floats | None = None) 
     inside = found.surv_times < last
     edges = np.concatenate([[0.0], found.surv_times[inside], [last]])
     return float(np.diff(edges) @ np.concatenate([[1.0], found.surv_prob[inside]]))
+
+
+def _tables(spells: Spells, weights: Floats, causes: Iterable[int]) -> tuple[Floats, Floats, Floats, Floats]:
+    """Life tables under many rows of weights at once, for resampling: the library takes one row at a time.
+
+    Returns:
+        The times at which a spell ends or is cut off; by row and time, the share that none of the causes has ended by
+        then (Kaplan-Meier); by row, cause and time, how many it ends; by row and time, how many are at risk just
+        before, at least 1e-12.
+    """
+    at, place = np.unique(spells.time, return_inverse=True)
+
+    def summed(chosen: NDArray[np.bool_]) -> Floats:
+        from scipy.sparse import coo_array
+
+        rows = np.flatnonzero(chosen)
+        gather = coo_array((np.ones(rows.size), (place[rows], rows)), shape=(at.size, spells.time.size)).tocsr()
+        return np.asarray(gather @ weights.T).T
+
+    over = summed(np.ones(spells.time.size, bool))
+    at_risk = np.maximum(np.cumsum(over[:, ::-1], axis=1)[:, ::-1], 1e-12)
+    ended = np.stack([summed(spells.status == cause) for cause in causes] or [np.zeros(over.shape)], axis=1)
+    left = np.cumprod(1.0 - ended.sum(axis=1) / at_risk, axis=1)
+    return at, left, ended, at_risk
+
+
+def _many_steps(at: Floats, values: Floats, times: Floats, before: float) -> Floats:
+    """Step functions, along the last axis, at some times; `before` their first step."""
+    first = np.full((*values.shape[:-1], 1), before)
+    found: Floats = np.concatenate([first, values], axis=-1)[..., np.searchsorted(at, times + 1e-9, side="right")]
+    return found
 
 
 def _counted(spells: Spells, weights: Floats | None) -> tuple[Spells, Floats | None]:
@@ -206,9 +254,9 @@ def resampled(spells: Spells, weights: Ints, measure: Measure) -> Floats:
     """
     months, counts = spells.months
     totals = np.asarray(counts @ weights.T.astype(np.float64)).T
-    shape = np.shape(measure(months, None))
-    empty = np.full(shape, np.nan)
-    return np.array([measure(months, row) if row.any() else empty for row in totals])
+    found = measure(months, totals)
+    found[~totals.any(axis=1)] = np.nan
+    return found
 
 
 def curve(times: Floats, values: Floats, resamples: Floats) -> Curve:
@@ -225,9 +273,10 @@ def estimate(value: float, resamples: Floats) -> Estimate:
 
 def _band(resamples: Floats, size: int) -> tuple[Floats, Floats]:
     """The middle 90% of resamples."""
-    if not len(resamples):
+    known = resamples[~np.isnan(resamples).any(axis=1)] if len(resamples) else resamples
+    if not len(known):
         return np.full(size, np.nan), np.full(size, np.nan)
-    low, high = np.nanquantile(resamples, [0.5 - LEVEL / 2.0, 0.5 + LEVEL / 2.0], axis=0)
+    low, high = np.quantile(known, [0.5 - LEVEL / 2.0, 0.5 + LEVEL / 2.0], axis=0)
     return low, high
 
 
@@ -255,8 +304,11 @@ class Band:
 
     def means(self, spells: Spells, last: float) -> tuple[float, Floats]:
         """The restricted mean, and the same in each resample."""
-        found = self.measured(spells, lambda some, weights: np.array(restricted_mean(some, last, weights)))
-        return restricted_mean(spells, last), found
+
+        def mean(some: Spells, weights: Floats | None) -> Floats:
+            return np.empty(0) if weights is None else restricted_means(some, last, weights)
+
+        return restricted_mean(spells, last), self.measured(spells, mean)
 
 
 def paired(of: Sequence[tuple[float, Floats]]) -> Estimate:

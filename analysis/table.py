@@ -12,6 +12,7 @@ from analysis.compare import Aim, FutureTable, Row
 from analysis.differences import Difference, hardly_shared
 from analysis.limits import Odds
 from analysis.say_accord import say_accord
+from analysis.table_choice import show_blocks, show_choice, show_curves
 from analysis.table_story import show_endings, show_payroll, show_ratios, show_story
 from analysis.targets import Published
 from analysis.terminal import again, console_for, fitted, grid, heading, indented, widen
@@ -37,15 +38,17 @@ def show_comparison(found: Account, console: Console, everything: bool = False) 
         console.print("There is no block in which every plan finished: nothing can be compared.", style="bold red")
         _show_failures(study, found.tables, console)
         return
-    asked_by = (study.manifest["scenario"]["decision"] or {}).get("asked_by")
+    show_blocks(found, console, everything)
     for aim in found.asker_first:
-        _show_aim(study, aim, found.plans, console, everything or aim.party == asked_by, everything)
+        _show_aim(study, aim, found.plans, console, everything or aim.party == found.asked_by, everything)
     _show_accord(found, console)
+    show_choice(found, console, everything)
     _show_limits(found, console, everything)
     for table in found.tables if everything else found.tables[:1]:
         show_story(found, table, console, everything)
         show_ratios(found, table.future, console)
     show_endings(found, console)
+    show_curves(found, console, everything)
     show_payroll(found, console, everything)
     for table in found.tables if everything else ():
         _show_future(study, table, table.rows, found.plans, console)
@@ -160,7 +163,7 @@ def _show_differences(study: StoredStudy, aim: Aim, console: Console, everything
         f"Plan against plan, the same people with the same {shared(study)}{where}",
         "mean difference (90% interval for the mean)",
     )
-    table = grid(["difference", "worth"] if everything else ["difference"], "plans")
+    table = grid(["difference", "worth", "corr."] if everything else ["difference"], "plans")
     table.add_column("in words", overflow="fold")
     rows = aim.rows if everything else {first: aim.rows[first]}
     for future, row in rows.items():
@@ -170,12 +173,15 @@ def _show_differences(study: StoredStudy, aim: Aim, console: Console, everything
             if everything or difference.against != NO_PARTNERSHIP:
                 pair = f"{say.words(difference.plan)} against {say.words(difference.against)}"
                 size, worth, word = _difference_cells(difference, row)
-                cells = (size, worth, word) if everything else (size, word)
+                together = say.correlation(difference.correlation)
+                cells = (size, worth, together, word) if everything else (size, word)
                 table.add_row(indented(pair), *cells, style=_style(difference, row))
     console.print(table)
     every = [found for row in rows.values() for found in row.differences]
     if everything and any(found.worth for found in every):
         console.print(say.worth_note(shared(study), hardly_shared(every)))
+    if everything:
+        console.print(f"Corr.: the correlation of the two plans over blocks, which sharing {shared(study)} achieves.")
     if any(say.rough(found.interval, ENOUGH_DIFFER) for found in every):
         console.print(f"† fewer than {ENOUGH_DIFFER} runs differ: the interval is rough")
 

@@ -71,7 +71,8 @@ def _shares(study: StoredStudy, metric: str, at: float, future: str) -> tuple[di
     part = _PARTS.fullmatch(measure)
     if part is None or future not in study.futures:
         return shares, wholes
-    counted, total = values_at(study, metric, at), values_at(study, f"{group}.graduates{part[1]}", at)
+    whole = f"{group}.graduates{part[1]}"
+    counted, total = values_at(study, metric, at, future), values_at(study, whole, at, future)
     for plan in study.plans:
         cell = CellKey(future, plan)
         if cell in counted and cell in total:

@@ -175,8 +175,13 @@ def status(out: Path, manner: Manner) -> int:
     for (_, cause), count in found.causes().items():
         causes[cause] = causes.get(cause, 0) + count
     writer, state = found.store.writer(), {"out": str(out), "planned": planned, "ok": found.ok, "failed": found.failed}
+    parts = [one for one in (StoredStudy(place) for place in inside(out)) if one.manifest["kind"] == "design"]
     if manner.json:
         more = {"left": left, "cells": cells, "causes": causes, "writing": writer}
+        if parts:
+            more["designs"] = {
+                one.path.name: {"planned": one.plan.total, "ok": one.ok, "failed": one.failed} for one in parts
+            }
         print(json.dumps({**state, **more}, ensure_ascii=False))
         return DONE
     from analysis.say import safe, words
@@ -186,6 +191,10 @@ def status(out: Path, manner: Manner) -> int:
         print(f"  {words(cell_name)}: {count:,} of {planned // len(cells):,}")
     for cause, count in causes.items():
         print(f"{count:,} failed: {safe(cause)}")
+    for one in parts:
+        print(f"  {words(one.path.name)}: {one.ok:,} of {one.plan.total:,} runs done, {one.failed:,} failed")
+        left += one.plan.total - one.ok - one.failed
+        writer = writer or one.store.writer()
     if writer:
         print(f"{writer} is writing here now")
     elif left:
@@ -252,10 +261,15 @@ def studies(out: Path) -> list[Path]:
     """The studies in a folder; raises StoreError where there is none."""
     from sim.study.store import StoreError
 
-    found = sorted(manifest.parent for manifest in out.glob("*/manifest.json"))
+    found = inside(out)
     if not found:
         raise StoreError(f"{out}: no study here")
     return found
+
+
+def inside(out: Path) -> list[Path]:
+    """The studies that lie in a folder, such as the designs of a sensitivity study."""
+    return sorted(manifest.parent for manifest in out.glob("*/manifest.json"))
 
 
 def scenario_files(name: str) -> list[Path]:

@@ -14,7 +14,7 @@ from analysis.advice import as_json, conditions, failure_of, flips, numbers_of, 
 from analysis.refusal import Refusal
 from analysis.section import Section, show_sections
 from analysis.sensitivity.question import Question, QuestionError, ask
-from analysis.sensitivity.run import Sizes, draws_of, remember, run_all, run_pairs, stored
+from analysis.sensitivity.run import Sizes, draws_of, ensemble_of, kept, remember, run_all, run_pairs, stored
 from analysis.verbs import DONE, INTERRUPTED, SOME_FAILED, Manner, announce, load
 from sim.study.plan import CellKey
 from sim.study.study import NO_PARTNERSHIP, Request, UnknownNameError, make_plan, reopen, run_study
@@ -53,7 +53,7 @@ def sensitivity(file: str | None, out: Path | None, request: Request, asked: Ask
     if file is None:
         if out is None:
             raise QuestionError("a scenario file is needed; to go on with a study: --resume DIR")
-        loaded, question, rows, methods = _again(out, request)
+        loaded, question, rows, methods, request = _again(out, request)
     else:
         loaded, methods = load(file), asked.methods
         question = ask(loaded, asked.outcome, asked.plans, asked.future)
@@ -64,9 +64,11 @@ def sensitivity(file: str | None, out: Path | None, request: Request, asked: Ask
         if asked.within is not None:
             rows = _rows_within(loaded, question, out, request, asked.within, methods, progress)
             manner.notice(f"{asked.within:.0f} s have room for {rows:,} rows")
-        sizes = Sizes.of(rows, methods)
-        found, interrupted = run_all(loaded, question, sizes, out, request, progress, manner.notice)
-        remember(found, methods)
+        request = replace(request, question=kept(question, methods, rows))
+        found, interrupted = run_all(
+            loaded, question, Sizes.of(rows, methods), out, request, progress, manner.notice
+        )
+        remember(found, methods, rows)
         if not interrupted and found.sobol is not None:
             from analysis.sensitivity.findings import Findings
             from analysis.sensitivity.sobol import Indices
@@ -80,11 +82,15 @@ def sensitivity(file: str | None, out: Path | None, request: Request, asked: Ask
     return report(out, manner)
 
 
-def _again(out: Path, request: Request) -> tuple[Loaded, Question, int, tuple[str, ...]]:
-    """What a folder was asked, to go on with."""
-    studies, methods = stored(out)
+def _again(out: Path, request: Request) -> tuple[Loaded, Question, int, tuple[str, ...], Request]:
+    """What a folder was asked and how it was run, to go on with."""
+    studies, methods, rows = stored(out)
     loaded, plan = reopen(out, replace(request, kind="sensitivity", replications=0))
-    return loaded, studies.question, max(plan.replications, request.replications), methods
+    again = replace(
+        request, plans=list(dict.fromkeys(cell.plan for cell in plan.cells)), series=plan.series, seed=plan.seed,
+        parameters=plan.parameters, trace=plan.trace, extension=plan.extension,
+    )  # fmt: skip
+    return loaded, studies.question, max(rows, request.replications), methods, again
 
 
 def _default_out(loaded: Loaded, question: Question, request: Request, methods: Sequence[str]) -> Path:
@@ -105,8 +111,7 @@ def _rows_within(
     progress: Any,
 ) -> int:
     """How many rows there is time for, from the pace of the first hundred."""
-    few = replace(request, kind="sensitivity", futures=[question.future], replications=PACE_ROWS)
-    few = replace(few, plans=question.plans or None) if question.plan else few
+    few = ensemble_of(question, request, PACE_ROWS)
     plan = make_plan(loaded, loaded.path.stem, few)
     run_study(loaded, replace(plan, replications=1), out, replace(few, replications=1))  # builds the cells
     started = monotonic()
@@ -126,7 +131,7 @@ def report(out: Path, manner: Manner) -> int:
     from analysis.sensitivity.findings import Findings
     from analysis.terminal import console_for
 
-    studies, methods = stored(out)
+    studies, methods, _ = stored(out)
     loaded, _ = reopen(out, Request("sensitivity", replications=0))
     study, question = studies.ensemble, studies.question
     whole = not methods

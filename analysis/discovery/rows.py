@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from analysis import say
 from analysis.discovery.failure import FEWEST, Failure, failures
 from analysis.refusal import Refusal
+from analysis.sensitivity.labels import labels
+from analysis.value.factors import factors_of
 from sim.study.plan import CellKey
 from sim.study.results import StoredStudy
 
@@ -39,9 +41,13 @@ class Factor:
     """Grade of its evidence, A to D."""
     alike: tuple[str, ...] = ()
     """Other parameters that share its draw: no study of this kind can tell them apart."""
+    private: bool = False
+    """Whether its values must stay out of reports: then all of its values here are percentiles, as parts of 1."""
 
     def amount(self, value: float) -> str:
-        """A value of it with its unit."""
+        """A value of it with its unit, or its percentile."""
+        if self.private:
+            return f"its percentile {100.0 * value:.0f}"
         if self.unit in ("share", "%") or self.unit.startswith("USD"):
             return say.number(value, self.unit)
         if self.unit == "growth per year":
@@ -108,6 +114,7 @@ def rows_of(study: StoredStudy, cell: CellKey, failure: Failure, loaded: Loaded 
     found, place = np.unique(points[known], return_inverse=True)
     y = np.bincount(place, fails[known], found.size) / np.maximum(1, np.bincount(place, minlength=found.size))
     x, factors = _told_apart(table.loc[found].to_numpy(np.float64), list(table.columns), _passports(loaded, cell))
+    x, factors = _hidden(x, factors, _private(study, loaded))
     return Rows(
         x, y, factors, found.astype(np.int64), study.plan.seed,
         f"{say.title(study, 'plans', cell.plan)}, in the future “{say.title(study, 'futures', cell.future)}”",
@@ -121,6 +128,30 @@ def _passports(loaded: Loaded | None, cell: CellKey) -> dict[str, tuple[str, str
         return {}
     known = loaded.case(cell.future, cell.plan).factors
     return {one.address: (_words(one.address), one.unit, one.grade) for one in known}
+
+
+def _private(study: StoredStudy, loaded: Loaded | None) -> dict[str, str]:
+    """What a reader may call each private parameter, by address; who shares the draw of one is private with it."""
+    if loaded is None:
+        return {}
+    known = factors_of(loaded, [(cell.future, cell.plan) for cell in study.plan.cells], study.draws)
+    named = labels(known)
+    return {one.address: named[draw] for draw, factor in known.items() if factor.private for one in factor.passports}
+
+
+def _hidden(
+    x: Floats, factors: tuple[Factor, ...], private: dict[str, str]
+) -> tuple[Floats, tuple[Factor, ...]]:
+    """Private parameters by rank alone: boxes and trees find the same rows, and nothing of their values is left."""
+    x, found = x.copy(), []
+    for column, factor in enumerate(factors):
+        name = next((private[one] for one in (factor.name, *factor.alike) if one in private), None)
+        if name is not None:
+            order, size = np.unique(x[:, column], return_inverse=True)[1], len(x)
+            x[:, column] = (np.searchsorted(np.sort(order), order) + 0.5) / size
+            factor = Factor(name, name, "", factor.grade, (), True)
+        found.append(factor)
+    return x, tuple(found)
 
 
 def _words(address: str) -> str:

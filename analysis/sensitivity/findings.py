@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from analysis.sensitivity.chance import Range, Split, ranges, split
 from analysis.sensitivity.estimates import Estimate, Refusal
-from analysis.sensitivity.gates import Convergence, convergence, refuse_failed
+from analysis.sensitivity.gates import Convergence, convergence, not_judged, refuse_failed
 from analysis.sensitivity.given import METHODS, Factors, Given, given
 from analysis.sensitivity.labels import labels
 from analysis.sensitivity.morris import Screening, morris
 from analysis.sensitivity.question import Question
-from analysis.sensitivity.run import REST, Studies, screened
+from analysis.sensitivity.run import REST, Studies, draws_of, screened
 from analysis.sensitivity.sobol import Indices, Pairs, sobol, sobol_pairs
 from analysis.sensitivity.surrogate import SurrogateIndices, surrogate
 from analysis.sensitivity.swings import Swing, swings
@@ -138,7 +138,10 @@ class Findings:
 
     @cached_property
     def indices(self) -> Indices | Refusal | None:
-        """Sobol's indices; None where they were not run."""
+        """Sobol's indices; None where they were not asked for."""
+        numbers = len(draws_of(self.loaded, self.question))
+        if numbers < 2 and (not self.methods or "sobol" in self.methods):
+            return not_judged(np.empty(0), numbers, 0)
         return self._sobol(self.question)
 
     def failing(self, threshold: float, plan: str | None = None) -> Indices | Refusal | None:

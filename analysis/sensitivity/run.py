@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,10 @@ from sim.study.study import Request, make_plan, run_study
 if TYPE_CHECKING:
     from sim.scenario import Loaded
 
-__all__ = ["REST", "Sizes", "Studies", "draws_of", "remember", "run_all", "run_pairs", "screened", "stored"]
+__all__ = [
+    "REST", "Sizes", "Studies", "draws_of", "ensemble_of", "kept", "remember", "run_all", "run_pairs", "screened",
+    "stored",
+]  # fmt: skip
 
 Floats = NDArray[np.float64]
 
@@ -55,6 +58,8 @@ class Sizes:
     ensemble: int
     trajectories: int
     sobol: int
+    screen: bool = False
+    """Whether few numbers are screened too, because the screening was asked for by name."""
 
     def runs(self, plans: int, draws: int) -> int:
         """How many runs these are, for so many plans and uncertain numbers."""
@@ -75,6 +80,7 @@ class Sizes:
             rows if given else min(rows, 200),
             max(10, rows // 50) if "morris" in methods or "sobol" in methods else 0,
             rows if "sobol" in methods else 0,
+            "morris" in methods,
         )
 
 
@@ -93,10 +99,9 @@ Progress = Callable[[Tally], None]
 Notice = Callable[[str], None]
 
 
-def remember(found: Studies, methods: Sequence[str]) -> None:
-    """Keep the question in the manifest, so that the folder alone is enough to tell it again."""
-    question, store = found.question, found.ensemble.store
-    kept = {
+def kept(question: Question, methods: Sequence[str], rows: int) -> dict[str, Any]:
+    """A question as a manifest keeps it, so that the folder alone is enough to go on with it and to tell it again."""
+    return {
         "outcome": question.definition.name,
         "at": question.at,
         "plan": question.plan,
@@ -106,24 +111,30 @@ def remember(found: Studies, methods: Sequence[str]) -> None:
         "better": question.definition.better,
         "matters": question.definition.matters,
         "methods": list(methods),
+        "rows": rows,
     }
+
+
+def remember(found: Studies, methods: Sequence[str], rows: int) -> None:
+    """Keep the question in the manifest with the plan that the runs have chosen."""
+    store = found.ensemble.store
     with store.writing():
-        store.write_manifest({**store.manifest(), "question": kept})
+        store.write_manifest({**store.manifest(), "question": kept(found.question, methods, rows)})
 
 
-def stored(out: Path) -> tuple[Studies, tuple[str, ...]]:
-    """The studies of a folder and the methods that were asked for; raises StoreError where no question is stored."""
+def stored(out: Path) -> tuple[Studies, tuple[str, ...], int]:
+    """The studies of a folder, the methods and the rows asked for; raises StoreError where no question is stored."""
     ensemble = StoredStudy(out)
-    kept = ensemble.manifest.get("question")
-    if kept is None:
+    asked = ensemble.manifest.get("question")
+    if asked is None:
         raise StoreError(f"{out}: holds no sensitivity study")
-    name = kept["outcome"]
+    name = asked["outcome"]
     known = Definition(name, **ensemble.manifest["outcomes"][name])
-    definition = replace(known, better=kept["better"], matters=kept["matters"])
-    question = Question(definition, kept["at"], kept["future"], kept["plan"], kept["against"], kept["party"])
+    definition = replace(known, better=asked["better"], matters=asked["matters"])
+    question = Question(definition, asked["at"], asked["future"], asked["plan"], asked["against"], asked["party"])
     parts = {name: StoredStudy(out / name) for name in ("morris", "sobol", "sobol_pairs") if Store(out / name).exists}
     found = Studies(question, ensemble, parts.get("morris"), parts.get("sobol"), parts.get("sobol_pairs"))
-    return found, tuple(kept["methods"])
+    return found, tuple(asked["methods"]), asked["rows"]
 
 
 def draws_of(loaded: Loaded, question: Question) -> tuple[str, ...]:
@@ -141,14 +152,16 @@ def run_all(
     progress: Progress = lambda tally: None,
     notice: Notice = lambda text: None,
 ) -> tuple[Studies, bool]:
-    """Run every part that has a size; returns the studies, and whether an interrupt left some unfinished."""
-    every = replace(
-        request, kind="sensitivity", futures=[question.future], plans=None, replications=sizes.ensemble,
-        series=max(request.series, SERIES),
-    )  # fmt: skip
-    if question.plan:
-        every = replace(every, plans=question.plans)
-    ensemble, tally = _run(loaded, every, out, progress, notice)
+    """Run every part that has a size; returns the studies, and whether an interrupt left some unfinished.
+
+    A folder that was begun goes on with its own plan and its own groups of numbers, whatever more rows would choose: so
+    its points stay what they are.
+
+    Raises:
+        StoreError: the folder holds another question.
+    """
+    question = _begun(out, question)
+    ensemble, tally = _run(loaded, ensemble_of(question, request, sizes.ensemble), out, progress, notice)
     if tally.interrupted:
         return Studies(question, ensemble), True
     if not question.plan:
@@ -157,9 +170,9 @@ def run_all(
     draws = draws_of(loaded, question)
     if len(draws) < 2:
         return found, False  # one factor or none: the ensemble says all there is
-    part = replace(request, kind="design", futures=[question.future], plans=question.plans, series=0)
+    part = _part_of(question, request)
     groups: tuple[tuple[str, ...], ...] = tuple((draw,) for draw in draws)
-    if sizes.trajectories and (len(draws) > FEWEST_SCREENED or not sizes.sobol):
+    if sizes.trajectories and (sizes.screen or len(draws) > FEWEST_SCREENED or not sizes.sobol):
         design = Design("morris", groups, sizes.trajectories, SCREEN_LUCKS, ensemble.plan.seed)
         screening, tally = _run(loaded, replace(part, design=design), out / "morris", progress, notice)
         found = replace(found, screening=screening)
@@ -167,6 +180,7 @@ def run_all(
             return found, True
         groups = _groups(found, groups)
     if sizes.sobol:
+        groups = _chosen(out / "sobol", set(draws), groups)
         design = Design("sobol", groups, sizes.sobol, LUCKS, ensemble.plan.seed)
         sobol, tally = _run(loaded, replace(part, design=design), out / "sobol", progress, notice)
         found = replace(found, sobol=sobol)
@@ -185,11 +199,10 @@ def run_pairs(
     chosen = tuple(first.groups[place] for place in sorted(singles[:PAIRED]))
     if len(chosen) < 2:
         return found, False
+    chosen = _chosen(out / "sobol_pairs", set(first.draws), chosen)
     others = tuple(draw for group in first.groups if group not in chosen for draw in group)
     design = Design("sobol_pairs", chosen, first.size, LUCKS, first.seed, others)
-    part = replace(
-        request, kind="design", futures=[question.future], plans=question.plans, series=0, design=design
-    )
+    part = replace(_part_of(question, request), design=design)
     pairs, tally = _run(loaded, part, out / "sobol_pairs", progress, notice)
     return replace(found, pairs=pairs), tally.interrupted
 
@@ -197,8 +210,46 @@ def run_pairs(
 def _run(
     loaded: Loaded, request: Request, out: Path, progress: Progress, notice: Notice
 ) -> tuple[StoredStudy, Tally]:
-    plan = make_plan(loaded, loaded.path.stem, request)
-    return run_study(loaded, plan, out, request, progress, notice)
+    folder = next((place for place in (out, out.parent) if Store(place).exists), None)
+    name = loaded.path.stem if folder is None else Store(folder).plan().scenario
+    return run_study(loaded, make_plan(loaded, name, request), out, request, progress, notice)
+
+
+def ensemble_of(question: Question, request: Request, rows: int) -> Request:
+    """The random rows: of the plans that a question names, or of all where it leaves the plan to the runs."""
+    plans = request.plans or (question.plans if question.plan else None)
+    series = max(request.series, SERIES)
+    return replace(
+        request, kind="sensitivity", futures=[question.future], plans=plans, replications=rows, series=series
+    )
+
+
+def _part_of(question: Question, request: Request) -> Request:
+    """A design of the plans that are asked about."""
+    return replace(
+        request, kind="design", futures=[question.future], plans=question.plans, series=0, question=None, trace=False
+    )
+
+
+def _begun(out: Path, question: Question) -> Question:
+    """The question of a folder that was begun, with the plan that its runs have chosen."""
+    asked = Store(out).manifest().get("question") if Store(out).exists else None
+    if asked is None:
+        return question
+    now = kept(question, (), 0)
+    if not now["plan"] or not asked["plan"]:
+        now["plan"] = asked["plan"] = now["plan"] or asked["plan"]
+    if other := [name for name in ("outcome", "at", "future", "plan", "against") if now[name] != asked[name]]:
+        raise StoreError(f"{out}: holds another question (different {', '.join(other)}); choose another --out")
+    return replace(question, plan=now["plan"])
+
+
+def _chosen(
+    folder: Path, draws: set[str], groups: tuple[tuple[str, ...], ...]
+) -> tuple[tuple[str, ...], ...]:
+    """The groups of a design that was begun, if it is of the same numbers; those that are proposed, otherwise."""
+    there = Store(folder).plan().design if Store(folder).exists else None
+    return there.groups if there is not None and set(there.draws) == draws else groups
 
 
 def screened(study: StoredStudy, question: Question) -> tuple[Floats, Floats]:

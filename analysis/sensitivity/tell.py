@@ -137,12 +137,13 @@ def chance_section(found: Findings) -> Section:
         "assumptions, so they are shown as ranges of means and not as variance."
         for one in found.ranges
     ]
-    figures = (Figure(variance_split(splits), "Variance of each plan's outcome: chance, and what is not known."),)
+    caption = "Variance of each plan's outcome: chance, and what is not known."
+    figures = (Figure(variance_split(splits), caption),) if splits else ()
     return Section(
         "Chance and knowledge",
         (*sentences, *notes),
         (table,) if rows else (),
-        figures if splits else (),
+        figures,
         "One-way random-effects ANOVA with the design row as the effect, from a second luck of the first rows (Sun, "
         "Apley and Staum 2011); intervals by bootstrap of rows.",
     )
@@ -196,13 +197,12 @@ def numbers_section(found: Findings) -> Section | None:
     if not isinstance(found.swings, Refusal):
         label = say.labelled(found.question.definition.label, found.question.definition.unit)
         figures.append(Figure(tornado(found.swings, found.mean.value, label), _TORNADO))
-    if indices is None:
-        return Section(title, (), (), tuple(figures)) if figures else None
-    if isinstance(indices, Refusal):
+    if not isinstance(indices, Indices):
         surrogate = found.surrogate
-        more = [str(surrogate)] if isinstance(surrogate, Refusal) else []
+        refused = [str(one) for one in (indices, surrogate, found.swings) if isinstance(one, Refusal)]
         tables = (_surrogate(surrogate),) if isinstance(surrogate, SurrogateIndices) else ()
-        return Section(title, (str(indices), *more), tables, tuple(figures))
+        told = tuple(dict.fromkeys(refused))
+        return Section(title, told, tables, tuple(figures)) if told or tables or figures else None
     said = [f"The variance of the expected outcome over what is not known: {_variance(indices, found)}."]
     said += [str(indices.withheld)] * (indices.withheld is not None)
     pairs = found.pairs if isinstance(found.pairs, Pairs) else None

@@ -140,7 +140,7 @@ class StoredStudy:
             return self._read([name])[name]
         if name not in self._columns:
             group = max(1, _NUMBERS_AT_ONCE // max(1, self.plan.total))
-            start = self.outcome_names.index(name)
+            start = self.outcome_names.index(name) // group * group  # groups stay the same, whichever comes first
             self._columns = {}  # let go of the last group before the next one comes
             self._columns = self._read(self.outcome_names[start : start + group])
         return self._columns[name]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sim.study.cells import Source, adopt, cell_for, extension_hash, model_version, read_extension
+from sim.study.cells import Source, adopt, adopted, cell_for, extension_hash, model_version, read_extension
 from sim.study.design import Design
 from sim.study.execute import Tally, default_jobs, execute, executor
 from sim.study.manifest import about, begin, finish
@@ -64,6 +64,8 @@ class Request:
     """Threads (processes with an extension); all processors, unless given. On a cluster: chunks at once."""
     scheduler: str | None = None
     """The address of a Dask cluster that runs the study; this machine does, unless given."""
+    question: Mapping[str, Any] | None = None
+    """What a study is to answer, kept in its manifest from the start: so the folder of one that was killed knows it."""
     command: Sequence[str] = field(default_factory=lambda: sys.argv)
     """What was typed, for the manifest."""
 
@@ -163,6 +165,8 @@ def run_study(
             cells = [cell_for(source, key) for key in plan.cells]
             names = list(dict.fromkeys(name for cell in cells for name in cell.outcomes))
             manifest = begin(loaded, plan, names, request.kind, list(request.command))
+        if request.question is not None:
+            manifest.setdefault("question", dict(request.question))
         store.write_text("scenario.resolved.yaml", source.resolved_yaml)
         store.write_manifest(manifest)
         tally = execute(source, plan, store, pool, jobs, progress)
@@ -199,13 +203,16 @@ _MAY_CHANGE = ("scenario", "scenario_hash", "cells", "case_hashes", "replication
 def _continued(there: StudyPlan, plan: StudyPlan, request: Request) -> StudyPlan:
     """The plan with which a folder's study goes on; raises StoreError if it is another study."""
     changed = [name for name in plan.as_json() if getattr(there, name) != getattr(plan, name)]
-    allowed = _MAY_CHANGE if request.resume else ("scenario", "replications", "engine")
+    allowed: tuple[str, ...] = _MAY_CHANGE if request.resume else ("scenario", "replications", "engine")
+    if there.design and plan.design and there.design.identity == plan.design.identity:
+        allowed += ("design",)  # another size of the same design: its first points are the same
     if different := [name.replace("_", " ") for name in changed if name not in allowed]:
         hint = "choose another --out"
         if set(changed) <= set(_MAY_CHANGE):
             hint += ", or --resume to keep the cells that are still the same"
         raise StoreError(f"the folder holds another study (different {', '.join(different)}); {hint}")
-    return replace(plan, replications=max(plan.replications, there.replications))
+    larger = max(there, plan, key=lambda one: one.replications)
+    return replace(plan, replications=larger.replications, design=larger.design)
 
 
 def reopen(out: Path, request: Request) -> tuple[Loaded, StudyPlan]:
@@ -213,7 +220,10 @@ def reopen(out: Path, request: Request) -> tuple[Loaded, StudyPlan]:
     from sim.scenario import load
 
     plan = Store(out).plan()
-    loaded = load(out / "scenario.resolved.yaml")
+    loaded = adopted(plan.scenario_hash)
+    if loaded is None:
+        loaded = load(out / "scenario.resolved.yaml")
+        adopt(loaded)
     if plan.model_version != model_version():
         raise StoreError(f"{out}: was run by another version of the model; start a new study")
     return loaded, replace(plan, replications=max(plan.replications, request.replications))

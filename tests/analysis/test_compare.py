@@ -282,3 +282,98 @@ def test_what_blocks_share_is_said_and_their_draws_sharpen_the_mean(
     found = data["aims"]["ministry"]["rows"]["baseline"]["differences"][1]
     assert found["worth"]["controlled"] > found["worth"]["paired"] > 1.0
     assert set(found) >= {"raw", "controlled", "interval", "matters", "word"}
+
+
+SECTIONS = (
+    "In short",
+    "The answer, by the aim of whoever asks, and how sure it is",
+    "best in 120 of 120 sampled sets of assumptions",
+    "Who gains and who pays, against no partnership: baseline",
+    "happens in so many of 100 simulated histories, from the best future to the worst",
+    "How sure, and how plans hold up",
+    "With the same luck for each person, train home against no partnership: better in 120 runs",
+    "train home: where it is regretted most (baseline), the plan that the assumptions point to would do better by",
+    "send abroad is dominated: train home or train home bonded is better",
+    "Staying in public practice: baseline",
+    "Kaplan–Meier, with its pointwise 90% band",
+    "The same people under two plans",
+    "Only the net depends on the plans alone.",
+    "with separate luck,",
+    "No lives are told: ",
+    "Correlation",
+)
+"""What the page of a study with sampled numbers and stored people says, a line of every section."""
+
+
+def test_the_page_has_every_section_and_begins_with_the_answer(tmp_path: Path) -> None:
+    study = run_comparison(tmp_path, 120, parameters="sampled")
+    page = Page()
+    page.feed(write_report(account(study)).read_text("utf-8"))
+    text = " ".join(" ".join(page.text).split())
+    for words in SECTIONS:
+        assert words in text, words
+    places = [text.find(words) for words in ("In short", "What must not happen", "How sure, and how", "Every outcome")]
+    assert places[0] > -1 and places == sorted(places)
+    found = study.column(fake.OUTCOMES[0])
+    first = limits(study)[0].odds
+    shares = [100.0 * odds["no_partnership"].count / odds["no_partnership"].runs for odds in first.values()]
+    assert f"{min(shares):.0f}–{max(shares):.0f} of 100" in text
+    home, without = (found[CellKey("baseline", plan)] for plan in ("train_home", "no_partnership"))
+    assert f"{np.corrcoef(home, without)[0, 1]:.2f}" in text
+
+
+def test_the_summary_holds_the_choice_and_the_curves(tmp_path: Path) -> None:
+    study = run_comparison(tmp_path, 120, parameters="sampled")
+    write_report(account(study))
+    data = json.loads((tmp_path / "summary.json").read_text(), parse_constant=pytest.fail)
+    (first, second) = data["recommendations"]
+    assert first["best"][0] == "train_home_bonded" and (first["future"], second["share"]) == ("baseline", 1.0)
+    assert data["how_sure"][0]["rows"] == 120
+    scope = data["robustness"][0]["scopes"][0]
+    assert {"maximin", "minimax_regret"} <= {score["metric"] for score in scope["scores"]} and scope["agreement"]
+    assert {(one["plan"], one["by"]) for one in data["dominated"] if one["certain"]} >= {("send_abroad", "train_home")}
+    assert len(data["must_not_by_state"]) == 8 and data["stopping"] is None and data["look"]["kind"] == "fixed"
+    people = data["same_people"]
+    assert people["blocks"] == 120 and people["preferred"] == "train_home_bonded"
+    told = {one["plan"]: one for one in people["matrices"] if one["cadre"] is None}
+    net = {one["status"]: one["mean"]["mean"] for one in told["train_home"]["net"]}
+    assert net["in post"] == pytest.approx(-net["abroad"]) and net["in post"] > 5.0
+    groups = {(one["plan"], one["group"]["label"]) for one in data["retention"]}
+    assert ("train_home", "trained at home") in groups and data["years_in_practice"]
+
+
+def test_a_study_without_people_has_no_section_of_them(tmp_path: Path) -> None:
+    study = run_comparison(tmp_path, 40, series=0)
+    told = account(study)
+    assert told.careers is None
+    text = write_report(told).read_text("utf-8")
+    assert "The same people under two plans" not in text and "How long people stay" not in text and "In short" in text
+    assert "same_people" not in json.loads((tmp_path / "summary.json").read_text())
+
+
+def test_what_auto_decided_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = run_comparison(tmp_path, 60)
+    driver = {"party": "ministry", "metric": fake.OUTCOMES[0], "future": "baseline", "plan": "train_home",
+              "against": "send_abroad", "matters": 1.0}  # fmt: skip
+    picked = {"party": "ministry", "matters": 1.0, "survivors": ["train_home"], "chosen": "train_home", "batches": 2}
+    study.manifest["stopping"] = {
+        "pilot": 25, "blocks": 50, "wanted": 70, "driver": driver, "capped": "time", "looks": [50],
+        "few_differ": ["a_plan against b_plan: identical in 25 blocks; at most 0.12 of blocks differ (95%)"],
+        "selection_blocks": 60, "selection": [picked | {"future": future} for future in study.futures],
+    }  # fmt: skip
+    text = " ".join(printed(study, monkeypatch, 100).split())
+    for words in (
+        "Stopped by the time given at 50 blocks: train home against send abroad for Ministry of Health (baseline) "
+        "would need 70.",
+        "Another 10 blocks were run to select a plan, and count for nothing else.",
+        "Ministry of Health: selected: train home (in every future)",
+        "with probability >= 90% the chosen plan's mean primary outcome is within `matters` of the best",
+        "a plan against b plan: identical in 25 blocks; at most 0.12 of blocks differ (95%)",
+    ):
+        assert words in text, words
+    study.manifest["stopping"] |= {"selection_blocks": 0}
+    found = account(study)
+    assert found.look.kind == "sequence"
+    page = write_report(found).read_text("utf-8")
+    assert "asymptotic confidence sequence" in page and "How many blocks, and what may be claimed" in page
+    assert json.loads((tmp_path / "summary.json").read_text())["stopping"]["driver"]["plan"] == "train_home"

@@ -8,12 +8,14 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.failures import failures, longer
 from analysis.figures_curves import incidence_chart, retention_chart
+from analysis.histories import _finished
 from analysis.page_curves import endings_section
 from analysis.persons import cast
 from analysis.retention import ENDED, LEFT, Group, Retention, retention, years_in_practice
@@ -29,6 +31,7 @@ from analysis.survival import (
     kept,
     paired,
     restricted_mean,
+    restricted_means,
     weights_for,
 )
 from tests.analysis.partnered import partnered
@@ -103,6 +106,20 @@ def crowded(seed: int, blocks: int, persons: int) -> Spells:
     seen = np.minimum(time, 10.0)
     status = (time < 10.0).astype(np.int64)
     return Spells(seen, status, np.repeat(np.arange(blocks), persons), blocks)
+
+
+def test_many_resamples_at_once_are_the_librarys_one_by_one() -> None:
+    """With ties, spells cut off, a cause that never occurs in a resample, and weights of 0."""
+    spells, times = competing(300, 0.2, 0.1, 9.0, 3), grid(9.0, 0.5)
+    spells = Spells(np.ceil(spells.time * 4.0) / 4.0, spells.status, spells.block, spells.blocks)
+    drawn = weights_for(1, "resamples", spells.blocks, 12).astype(float)[:, spells.block]
+    drawn[3, spells.status == 2] = 0.0
+    for place, row in enumerate(drawn):
+        assert kept(spells, times, drawn, 1)[place] == pytest.approx(kept(spells, times, row, 1), abs=1e-9)
+        alone = incidence(spells, times, row, 3)
+        assert incidence(spells, times, drawn, 3)[place] == pytest.approx(alone, abs=1e-9)
+        mean = restricted_mean(spells, 7.3, row)
+        assert restricted_means(spells, 7.3, drawn)[place] == pytest.approx(mean, abs=1e-9)
 
 
 def test_bands_cover_where_people_of_a_block_share_their_luck() -> None:
@@ -196,6 +213,22 @@ def test_statuses_of_careers_are_told_apart() -> None:
     stays = next(one for one in years if one.group.label == "specialists at the start")
     assert (stays.own.value, stays.other.value, stays.years.value) == pytest.approx((15.0, 15.0, 0.0))
     assert "Nobody left." in say_retention(founders, 1989.0, 5.0)
+
+
+def test_who_qualified_abroad_without_a_programme_did_so_on_their_own() -> None:
+    """As the model stores it: trained abroad, and no word for the programme, in categories."""
+    rows = people(30)
+    graduates = rows["qualified"].notna()
+    alone = graduates & (rows["plan"] != "train_home")
+    rows.loc[alone, "programme"] = None
+    rows = rows.astype({"programme": "category", "trained": "category"})
+    found = retention(cast(rows, study_plan(30), "baseline"), "baseline", 7, HORIZON)
+    groups = {(one.plan, one.group.label) for one in found}
+    assert ("send_abroad", "trained abroad on their own") in groups and ("train_home", "trained at home") in groups
+    assert ("send_abroad", "trained abroad by a programme") not in groups
+    settled = pd.Series({"qualified": 7.0, "programme": math.nan, "trained": "abroad"})
+    said = _finished(7.0, "1", settled)
+    assert said == "finishes training on their own abroad and settles there"
 
 
 def test_years_in_practice_differ_between_plans_as_planted() -> None:
