@@ -7,7 +7,7 @@ Two claims, on rows that no study has used:
   interaction of all three. The experiment draws the three numbers, holds them there, lets all others vary, and
   averages the variance of the expectation over the points: E Var(E[Y|x] | x1, x2, x3), free of chance by products of
   two lucks. At the medians alone, the variance that is left is another number, which no index predicts. A design of two
-  groups, the three and all others, predicts the same with every interaction in it and four times as sharply.
+  groups, the three and all others, predicts the same with every interaction in it and three times as sharply.
 - Beyond a flip the advice is another. On the near side, with the numbers at their medians, the recommended plan is
   ahead of the rival; behind the far end of the flip's interval the rival is. A flip whose interval has no end is
   left out.
@@ -111,11 +111,11 @@ def study(name: str, folder: Path) -> Case:
         request = Request("sensitivity", parameters="sampled", command=["test_claims"])
         found, interrupted = run_all(loaded, ask(loaded), Sizes.of(ROWS, ()), folder, request)
         assert not interrupted
-        remember(found, ())
+        remember(found, (), ROWS)
         indices = Findings(found, loaded, ()).indices
         assert isinstance(indices, Indices)
         run_pairs(loaded, found, indices, folder, request, lambda tally: None, lambda text: None)
-    studies, methods = stored(folder)
+    studies, methods, _ = stored(folder)
     return Case(loaded, studies, Findings(studies, loaded, methods))
 
 
