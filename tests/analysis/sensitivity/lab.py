@@ -117,7 +117,7 @@ class Worker:
             own = luck_of(lab.seed, design_point, replication, *x)
             value += lab.luck * (shared + own)
         other = luck_of(lab.seed, design_point, replication, "control")
-        values = np.array([value, -value, float(x[0] > 0.7)])
+        values = np.array([value, -value, float(x[:1] > [0.7])])
         bend = TIMES[:, None] / YEARS
         scores = {name: float(ndtri(u)) for name, u in at.items()} if parameters != "central" else {}
         factors = {one.address: one.quantile(at[one.draw_key]) for one in lab.numbers}
