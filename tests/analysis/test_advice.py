@@ -12,9 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analysis.advice import as_json, conditions, failure_of, flips, numbers_of, simulator, worths
 from analysis.advice import Flips as Told
-from analysis.advice import Worth
+from analysis.advice import Worth, as_json, conditions, failure_of, flips, numbers_of, simulator, worths
 from analysis.discovery.boxes import Box
 from analysis.discovery.failure import Failure
 from analysis.discovery.rows import rows_of
@@ -49,7 +48,7 @@ def test_what_counts_as_failing() -> None:
         failure_of(both, "nothing")
 
 
-def turning(luck: float = 0.5) -> Loaded:
+def turning(luck: float = 0.5) -> Any:
     """Training at home is worth 10 (x0 - 0.3) more than nothing: it is advised, and no longer so where x0 is 0.3."""
     return lab(3, lambda x: 10.0 * (x[0] - 0.3), luck=luck)
 
@@ -145,7 +144,7 @@ def test_three_plans_have_the_nearest_flip_first(tmp_path: Path, monkeypatch: py
         "train_home": lambda x: 6.0,
         "send_abroad": lambda x: 10.0 * x[0] - 2.0 + 2.0 * x[1],
     }
-    loaded = Loaded(Lab([number(place) for place in range(2)], effects))
+    loaded: Any = Loaded(Lab([number(place) for place in range(2)], effects))
     use(loaded, monkeypatch)
     (found,) = flips(run(loaded, tmp_path, 300), loaded, runs=100)
     assert isinstance(found, Told) and found.margin.choice.recommended == "train_home"

@@ -19,7 +19,7 @@ def _laboratory(monkeypatch: pytest.MonkeyPatch) -> None:
         "train_home": lambda x: 9.0 * x[0] + x[1],
         "send_abroad": lambda x: 2.0 * x[2],
     }
-    loaded = Loaded(Lab([number(place) for place in range(3)], effects))
+    loaded = Loaded(Lab([number(place) for place in range(3)], effects, pact=True))
     loaded.path = Path("lab.yaml")
     use(loaded, monkeypatch)
 
@@ -118,6 +118,6 @@ def test_a_study_from_start_to_end(tmp_path: Path, capsys: pytest.CaptureFixture
 
 def test_as_many_rows_as_there_is_time_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ("sensitivity", "lab.yaml", "--method", "pawn", "--within", "2s", "--plans", "train_home")
-    status, out, err = command(*words, "--out", tmp_path, capsys=capsys)
+    status, _, err = command(*words, "--out", tmp_path, capsys=capsys)
     study = StoredStudy(tmp_path)
     assert status == 0 and "have room for" in err and study.plan.replications >= 100 and study.ok == study.plan.total

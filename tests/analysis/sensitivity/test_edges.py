@@ -44,7 +44,7 @@ def told(
 def test_an_ordinary_study_tells_everything(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    loaded = lab(4, lambda x: 20.0 * (x[0] - 0.6) + 3.0 * x[1], luck=1.0)
+    loaded = lab(4, lambda x: 20.0 * (x[0] - 0.6) + 3.0 * x[1], luck=1.0, pact=True)
     use(loaded, monkeypatch)
     page, out, summary = told(loaded, tmp_path, capsys, 220)
     for title in ("Which numbers matter", "Chance and knowledge", "A second opinion", "When it fails",
