@@ -119,8 +119,7 @@ def ask(
         raise QuestionError(f"--plans: got {', '.join(chosen)}, expected one plan, or two to compare")
     plan, against = (chosen[0], chosen[1] if chosen[1:] else None) if chosen else ("", NO_PARTNERSHIP)
     if plan == against:
-        wanted = "two different plans" if chosen[1:] else f"a plan to compare with {NO_PARTNERSHIP}"
-        raise QuestionError(f"--plans: got {', '.join(plans or ())}, expected {wanted}")
+        raise QuestionError(f"--plans: got {', '.join(plans or ())}, expected one plan, or two different ones")
     return Question(definition, at, canonical, plan, against, party, threshold)
 
 

@@ -40,6 +40,7 @@ def test_what_counts_as_failing() -> None:
     assert failure_of(study_with({"must_not": [above]})) == Failure("ghana.obgyn.abroad", 9.0, False, False, None)
     assert failure_of(both, OUTCOME, 12.0) == Failure(OUTCOME, 12.0, True)
     assert failure_of(both, "ghana.obgyn.abroad", 3.0) == Failure("ghana.obgyn.abroad", 3.0, False)
+    decision: Any
     for decision in (None, {"must_not": []}):
         assert failure_of(study_with(decision, ("pact",))) == Failure(BAD_END, 0.5, False)
         assert isinstance(failure_of(study_with(decision)), Refusal)

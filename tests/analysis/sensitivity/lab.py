@@ -169,7 +169,8 @@ class Loaded:
         told = {"title": lab.title, "question": "Which?", "reviewed_by": {}, "start": START, "years": YEARS}
         self.scenario = SimpleNamespace(
             **told, seed=lab.seed, decision=decision if lab.aims else None, targets={}, programmes={},
-            futures={"baseline": SimpleNamespace(title="")}, partnerships={"pact": SimpleNamespace(title="Pact")} if lab.pact else {},
+            futures={"baseline": SimpleNamespace(title="")},
+            partnerships={"pact": SimpleNamespace(title="Pact")} if lab.pact else {},
             plans={name: SimpleNamespace(title=lab.plan_titles.get(name, "")) for name in self.plans},
             countries={"ghana": SimpleNamespace(name="Ghana")},
             parties={party: SimpleNamespace(name="Ministry", kind="ministry")}, model_dump=lambda **_: told,

@@ -41,6 +41,7 @@ def told(
     return page, said.out, summary
 
 
+@pytest.mark.long
 def test_an_ordinary_study_tells_everything(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -118,6 +119,7 @@ def test_little_to_tell(
     assert said in page and "Traceback" not in out
 
 
+@pytest.mark.long
 def test_sixty_numbers_fit_their_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
