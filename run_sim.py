@@ -384,9 +384,12 @@ def _whole(count: int | str | None) -> int | None:
 def _sensitivity(options: Options) -> int:
     from analysis import verbs, verbs_sensitivity
 
-    folder = Path(options.resume) if isinstance(options.resume, str) else options.out
+    given = [value for value in (options.status, options.resume) if isinstance(value, str)]
+    folder = Path(given[0]) if given else options.out
     if options.status is not None:
-        return verbs.status(Path(options.status) if isinstance(options.status, str) else folder, _manner(options))
+        if folder is None:
+            raise OptionError("the folder of a study is needed: --status DIR")
+        return verbs.status(folder, _manner(options))
     asked = verbs_sensitivity.Asked(options.outcome, options.plans, options.future, options.method, options.within)
     request = _request(options, "sensitivity", None, None)
     return verbs_sensitivity.sensitivity(options.file, folder, request, asked, _manner(options))

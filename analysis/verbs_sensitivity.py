@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.advice import as_json, conditions, failure_of, flips, numbers_of, worths
 from analysis.refusal import Refusal
 from analysis.section import Section, show_sections
-from analysis.sensitivity.question import Question, QuestionError, ask
+from analysis.sensitivity.question import Question, QuestionError, ask, nearest
 from analysis.sensitivity.run import Sizes, draws_of, ensemble_of, kept, remember, run_all, run_pairs, stored
 from analysis.verbs import DONE, INTERRUPTED, SOME_FAILED, Manner, announce, load
 from sim.study.plan import CellKey
@@ -198,13 +198,15 @@ def discover(out: Path, wanted: Wanted, manner: Manner) -> int:
     try:
         failure = failure_of(study, wanted.outcome, wanted.threshold)
     except KeyError:
-        raise UnknownNameError(f"--outcome: {wanted.outcome!r} is no outcome of {out}") from None
+        hint = nearest(str(wanted.outcome), study.outcome_names)
+        raise UnknownNameError(f"--outcome: {wanted.outcome!r} is no outcome of {out}{hint}") from None
     if isinstance(failure, Refusal):
         raise QuestionError(str(failure))
+    action = None if wanted.act is None else _action(wanted.act)
     found = [conditions(study, loaded, cell, failure) for cell in _cells(study, wanted)]
     sections = [section for one in found for section in conditions_sections(one, study)]
-    if wanted.act is not None:
-        sections += [_acted(study, loaded, one, wanted.act, manner) for one in found]
+    if action is not None:
+        sections += [_acted(study, loaded, one, action, manner) for one in found]
     return _say(study, "conditions", sections, [_bare(one) for one in found], manner)
 
 
@@ -219,7 +221,7 @@ def _cells(study: StoredStudy, wanted: Wanted) -> list[CellKey]:
     return chosen
 
 
-def _acted(study: StoredStudy, loaded: Loaded, found: Conditions, act: str, manner: Manner) -> Section:
+def _acted(study: StoredStudy, loaded: Loaded, found: Conditions, action: Mapping[str, Any], manner: Manner) -> Section:
     """Run a copy of the plan that acts on its first announced signpost, and say what that buys."""
     from analysis import say
     from analysis.discovery.landmark import Foretold
@@ -234,7 +236,7 @@ def _acted(study: StoredStudy, loaded: Loaded, found: Conditions, act: str, mann
         return Section(title, ("No signpost is announced, so there is nothing to act on.",))
     trigger = Trigger.of(one.found.best, one.found.threshold)
     file = study.path / f"watched-{found.cell.plan}.yaml"
-    name = write_overlay(loaded, found.cell.plan, trigger, _action(act), file)
+    name = write_overlay(loaded, found.cell.plan, trigger, action, file)
     again = load(str(file))
     plans = [found.cell.plan, name]
     request = Request(

@@ -68,7 +68,8 @@ class Findings:
     def factors(self) -> dict[str, Factor]:
         """The uncertain numbers behind each draw."""
         cells = [(cell.future, cell.plan) for cell in self.ensemble.plan.cells]
-        return factors_of(self.loaded, cells, self.ensemble.draws)
+        draws = {*self.ensemble.draws, *draws_of(self.loaded, self.question)}  # a run that failed tells no draws
+        return factors_of(self.loaded, cells, sorted(draws))
 
     @cached_property
     def labels(self) -> dict[str, str]:

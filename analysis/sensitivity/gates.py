@@ -129,7 +129,7 @@ def not_judged(y: Floats, factors: int, least: int, rows: int | None = None) -> 
     if refused:
         return refused
     count = y.shape[1] if rows is None else rows
-    return constant(y) or few_rows(count, least)
+    return few_rows(count, min(least, 2)) or constant(y) or few_rows(count, least)
 
 
 def constant(y: Floats) -> Refusal | None:

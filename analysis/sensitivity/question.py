@@ -19,7 +19,7 @@ from sim.study.study import NO_PARTNERSHIP, UnknownNameError
 if TYPE_CHECKING:
     from sim.scenario import Loaded
 
-__all__ = ["Question", "QuestionError", "ask", "leading_plan"]
+__all__ = ["Question", "QuestionError", "ask", "leading_plan", "nearest"]
 
 Floats = NDArray[np.float64]
 
@@ -106,7 +106,7 @@ def ask(
         threshold: see `Question.threshold`.
 
     Raises:
-        QuestionError: without a decision there is no outcome to take, or more than two plans are named.
+        QuestionError: without a decision there is no outcome to take, or not one plan or two different ones are named.
         UnknownNameError: there is no such outcome, plan or future.
     """
     party, definition, at = _outcome(loaded, outcome)
@@ -118,6 +118,8 @@ def ask(
     if len(chosen) > 2:
         raise QuestionError(f"--plans: got {', '.join(chosen)}, expected one plan, or two to compare")
     plan, against = (chosen[0], chosen[1] if chosen[1:] else None) if chosen else ("", NO_PARTNERSHIP)
+    if plan == against:
+        raise QuestionError(f"--plans: got {', '.join(plans or ())}, expected one plan, or two different ones")
     return Question(definition, at, canonical, plan, against, party, threshold)
 
 
@@ -139,16 +141,20 @@ def _outcome(loaded: Loaded, outcome: str | None) -> tuple[str | None, Definitio
 
 def _defined(loaded: Loaded, name: str) -> Definition:
     """An outcome's definition; raises UnknownNameError with the nearest name."""
-    from difflib import get_close_matches
-
     from sim.model.outcomes import names
 
     known = [column.name for column in names(loaded.scenario)]
     if name not in known:
-        near = get_close_matches(name, known, 1, 0.5)
-        hint = f", did you mean {near[0]!r}?" if near else ""
-        raise UnknownNameError(f"--outcome: no outcome {name!r} in this scenario{hint}")
+        raise UnknownNameError(f"--outcome: no outcome {name!r} in this scenario{nearest(name, known)}")
     return Definition(name, **describe([name])[name])
+
+
+def nearest(name: str, known: Sequence[str]) -> str:
+    """The nearest valid name, as the end of a message; nothing where none is near."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, 1, 0.5)
+    return f", did you mean {near[0]!r}?" if near else ""
 
 
 def leading_plan(study: StoredStudy, question: Question) -> str:

@@ -175,7 +175,7 @@ class FakeLoaded:
     def resolved_yaml(self) -> str:
         return "title: fake\n"
 
-    def case(self, future: str, plan: str) -> Any:
+    def case(self, future: str = "baseline", plan: str = "none") -> Any:
         passports = {name: SimpleNamespace(address=name, draw_key=key) for name, key in DRAWS.items()}
         if plan != "train_home_bonded":
             del passports["plans.bond.served"]

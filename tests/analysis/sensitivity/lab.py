@@ -59,6 +59,8 @@ class Lab:
     fails: Callable[[list[float]], str] = lambda x: ""
     """Why a run fails at a point; empty where it doesn't."""
     aims: bool = True
+    pact: bool = False
+    """Whether there is a partnership, which ends badly where the first number is over 0.7."""
     title: str = "A laboratory"
     plan_titles: Mapping[str, str] = field(default_factory=dict)
     seed: int = 7
@@ -117,7 +119,7 @@ class Worker:
             own = luck_of(lab.seed, design_point, replication, *x)
             value += lab.luck * (shared + own)
         other = luck_of(lab.seed, design_point, replication, "control")
-        values = np.array([value, -value, float(x[0] > 0.7)])
+        values = np.array([value, -value, float(x[:1] > [0.7])])
         bend = TIMES[:, None] / YEARS
         scores = {name: float(ndtri(u)) for name, u in at.items()} if parameters != "central" else {}
         factors = {one.address: one.quantile(at[one.draw_key]) for one in lab.numbers}
@@ -167,7 +169,8 @@ class Loaded:
         told = {"title": lab.title, "question": "Which?", "reviewed_by": {}, "start": START, "years": YEARS}
         self.scenario = SimpleNamespace(
             **told, seed=lab.seed, decision=decision if lab.aims else None, targets={}, programmes={},
-            futures={"baseline": SimpleNamespace(title="")}, partnerships={"pact": SimpleNamespace(title="Pact")},
+            futures={"baseline": SimpleNamespace(title="")},
+            partnerships={"pact": SimpleNamespace(title="Pact")} if lab.pact else {},
             plans={name: SimpleNamespace(title=lab.plan_titles.get(name, "")) for name in self.plans},
             countries={"ghana": SimpleNamespace(name="Ghana")},
             parties={party: SimpleNamespace(name="Ministry", kind="ministry")}, model_dump=lambda **_: told,
@@ -232,7 +235,7 @@ def use(loaded: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verbs, "announce", lambda _: None)
 
 
-def lab(count: int, effect: Effect, **more: Any) -> Loaded:
+def lab(count: int, effect: Effect, **more: Any) -> Any:
     """A laboratory of some uniform numbers in which one plan has an effect and no partnership has none."""
     effects = {"no_partnership": lambda x: 0.0, "train_home": effect}
     return Loaded(Lab(**{"numbers": [number(place) for place in range(count)], "effects": effects, **more}))
@@ -244,7 +247,7 @@ def run(loaded: Any, out: Path, rows: int, **more: Any) -> StoredStudy:
     return run_study(loaded, make_plan(loaded, "lab", request), out, request)[0]
 
 
-def with_private(loaded: Loaded, place: int, **more: Any) -> Loaded:
+def with_private(loaded: Loaded, place: int, **more: Any) -> Any:
     """The same laboratory with one of its numbers private."""
     numbers = list(loaded.lab.numbers)
     numbers[place] = replace(numbers[place], private=True, **more)

@@ -224,7 +224,7 @@ found_of(loaded, Sizes(200, 0, 64), Path(sys.argv[1]), ("sobol",))
 """
 
 
-def killed_lab(monkeypatch: pytest.MonkeyPatch) -> Loaded:
+def killed_lab(monkeypatch: pytest.MonkeyPatch) -> Any:
     """The same laboratory in this process and in one that will be killed."""
     loaded = lab(3, lambda x: x[0] + x[1] * x[2], luck=1.0)
     loaded.hash = "the same in every process"
@@ -255,7 +255,7 @@ def test_a_design_study_asks_for_its_points(tmp_path: Path, monkeypatch: pytest.
     use(loaded, monkeypatch)
     design = Design("sobol", (("people.obgyn.x0",), ("people.obgyn.x1",)), 4, 2, 7)
     request = Request("design", ["baseline"], ["train_home"], design=design, series=0, command=["test"])
-    study, _ = run_study(loaded, make_plan(loaded, "lab", request), tmp_path, request)  # type: ignore[arg-type]
+    study, _ = run_study(loaded, make_plan(loaded, "lab", request), tmp_path, request)
     rows = study.outcomes.sort_values(["design_point", "replication"])
     at = [design.uniforms(point) for point in range(design.total)]
     expected = [10.0 * one["people.obgyn.x0"] + one["people.obgyn.x1"] for one in at for _ in range(2)]
