@@ -104,12 +104,17 @@ class Case:
         return first if self.question.against is None else first - self.run(self.question.against, jobs)
 
 
+OUTCOMES = {"beirut_residencies": "lebanon.emergency_physician.emergency_residency.graduates_in_country"}
+"""What is asked, where it is not what the asking party aims at: Beirut's centre gains 0.4 people, and the variance of
+that is mostly chance, so its report prints few indices and claims little that could be checked."""
+
+
 def study(name: str, folder: Path) -> Case:
     """The case's sensitivity study; run where the folder does not hold it."""
     loaded = load(name)
     if not (folder / "sobol_pairs").exists():
         request = Request("sensitivity", parameters="sampled", command=["test_claims"])
-        found, interrupted = run_all(loaded, ask(loaded), Sizes.of(ROWS, ()), folder, request)
+        found, interrupted = run_all(loaded, ask(loaded, OUTCOMES.get(name)), Sizes.of(ROWS, ()), folder, request)
         assert not interrupted
         remember(found, (), ROWS)
         indices = Findings(found, loaded, ()).indices
