@@ -111,11 +111,11 @@ def study(name: str, folder: Path) -> Case:
         request = Request("sensitivity", parameters="sampled", command=["test_claims"])
         found, interrupted = run_all(loaded, ask(loaded), Sizes.of(ROWS, ()), folder, request)
         assert not interrupted
-        remember(found, ())
+        remember(found, (), ROWS)
         indices = Findings(found, loaded, ()).indices
         assert isinstance(indices, Indices)
         run_pairs(loaded, found, indices, folder, request, lambda tally: None, lambda text: None)
-    studies, methods = stored(folder)
+    studies, methods, _ = stored(folder)
     return Case(loaded, studies, Findings(studies, loaded, methods))
 
 
