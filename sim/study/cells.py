@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sim.scenario import Case, Loaded
 
 __all__ = [
-    "ExtensionError", "Source", "VersionError", "adopt", "adopted", "cell_for", "extension_hash", "factor_columns",
+    "ExtensionError", "Source", "VersionError", "adopt", "cell_for", "extension_hash", "factor_columns",
     "model_version", "read_extension",
 ]  # fmt: skip
 
@@ -59,11 +59,6 @@ _cells: dict[tuple[Source, CellKey], Cell] = {}
 def adopt(loaded: Loaded) -> None:
     """Let this process use a scenario that is loaded already."""
     _scenarios[loaded.hash] = loaded
-
-
-def adopted(scenario_hash: str) -> Loaded | None:
-    """The scenario of a hash, if this process has loaded it before."""
-    return _scenarios.get(scenario_hash)
 
 
 def build_cell(case: Case, seed: int, engine: Engine, extension: Any) -> Cell:

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.study.cells import Source, adopt, adopted, cell_for, extension_hash, model_version, read_extension
+from sim.study.cells import Source, adopt, cell_for, extension_hash, model_version, read_extension
 from sim.study.design import Design
 from sim.study.execute import Tally, default_jobs, execute, executor
 from sim.study.manifest import about, begin, finish
@@ -217,13 +218,17 @@ def _continued(there: StudyPlan, plan: StudyPlan, request: Request) -> StudyPlan
 
 def reopen(out: Path, request: Request) -> tuple[Loaded, StudyPlan]:
     """The scenario and plan of a folder, to go on with; raises StoreError if the model has changed since."""
-    from sim.scenario import load
-
     plan = Store(out).plan()
-    loaded = adopted(plan.scenario_hash)
-    if loaded is None:
-        loaded = load(out / "scenario.resolved.yaml")
-        adopt(loaded)
+    file = out / "scenario.resolved.yaml"
+    loaded = _read(file, file.stat().st_mtime_ns)
     if plan.model_version != model_version():
         raise StoreError(f"{out}: was run by another version of the model; start a new study")
     return loaded, replace(plan, replications=max(plan.replications, request.replications))
+
+
+@lru_cache(4)
+def _read(file: Path, written: int) -> Loaded:
+    """A stored scenario, read once as long as the file stays what it is: reading takes a second or two."""
+    from sim.scenario import load
+
+    return load(file)

@@ -220,7 +220,7 @@ def test_a_changed_scenario_runs_only_the_cells_that_changed(tmp_path: Path, mon
     class Edited(fake.FakeLoaded):
         hash = "beef"
 
-        def case(self, future: str, plan: str) -> Any:
+        def case(self, future: str = "baseline", plan: str = "none") -> Any:
             case = super().case(future, plan)
             case.hash = f"f00d() {plan}" if plan != "train_home" else "beef"
             return case
