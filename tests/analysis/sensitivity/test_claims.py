@@ -8,9 +8,9 @@ Two claims, on rows that no study has used:
   averages the variance of the expectation over the points: E Var(E[Y|x] | x1, x2, x3), free of chance by products of
   two lucks. At the medians alone, the variance that is left is another number, which no index predicts. A design of two
   groups, the three and all others, predicts the same with every interaction in it and three times as sharply.
-- Beyond a flip that the report's own runs confirm, the advice is another. On the near side, with the numbers at their medians, the recommended plan is
-  ahead of the rival; behind the far end of the flip's interval the rival is, or at the 99th percentile where the
-  interval has no end.
+- Beyond a flip that the report's own runs confirm, the advice is another. On the near side, with the numbers at their
+  medians, the recommended plan is ahead of the rival; behind the far end of the flip's interval the rival is, or at
+  the 99th percentile where the interval has no end.
 
 Error rates: each comparison fails by luck once in a hundred studies. `python -m tests.analysis.sensitivity.test_claims
 CASE [DIR]` prints the figures of docs/sensitivity.md.
