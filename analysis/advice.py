@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,10 +19,10 @@ from analysis.discovery.signposts import Signposts, signposts
 from analysis.discovery.trees import Tree, find_tree
 from analysis.refusal import Refusal
 from analysis.value.choice import Choice, Refused, choices
-from analysis.value.confirm import Confirmation, Simulate, confirm
+from analysis.value.confirm import Confirmation, Simulate, confirm, relocated
 from analysis.value.evppi import Value, values
 from analysis.value.factors import Factor, factors_of
-from analysis.value.flip import Margin, margin
+from analysis.value.flip import Flip, Margin, margin
 from analysis.value.grades import Rests, first_to_measure, rests_on
 from sim.study.cells import adopt, cell_for
 from sim.study.execute import default_jobs
@@ -39,6 +39,9 @@ Floats = NDArray[np.float64]
 
 RUNS = 1000
 """Runs of a plan at a point that confirm a flip, unless another number is asked for."""
+
+MOVES = 2
+"""How often runs may move a flip that they don't confirm."""
 
 CONFIRMED = 2
 """Single flips that are confirmed by runs, the nearest first; the joint one on top."""
@@ -151,15 +154,36 @@ def flips(
             found.append(choice)
             continue
         near = margin(choice)
-        proposed = [*near.single[:CONFIRMED], *([near.joint] if near.joint else [])]
+        if near.joint is not None and not math.isfinite(near.joint.high):
+            near = replace(near, joint=None)  # most resamples of the rows have no such flip
         confirmed = {}
         if choice.future in study.futures and runs != 0:
             simulate = simulator(study, loaded, choice)
-            for flip in proposed:
+            for flip in (*near.single[:CONFIRMED], *([near.joint] if near.joint else [])):
                 progress(f"runs at the point where {', '.join(flip.scores)} flips the advice")
-                confirmed[tuple(flip.scores)] = confirm(choice, flip, simulate, runs or RUNS)
-        found.append(Flips(near, confirmed))
+                confirmed[tuple(flip.scores)] = _settled(choice, flip, simulate, runs or RUNS)
+        found.append(Flips(_moved(near, confirmed), confirmed))
     return found
+
+
+def _settled(choice: Choice, flip: Flip, simulate: Simulate, runs: int) -> Confirmation:
+    """What runs say of a flip; where they don't confirm it, of the place to which they move it, twice at most."""
+    found = confirm(choice, flip, simulate, runs)
+    for _ in range(MOVES):
+        moved = None if found.verdict == "confirmed" else relocated(found)
+        if moved is None:
+            break
+        found = confirm(choice, moved, simulate, runs)
+    return found
+
+
+def _moved(near: Margin, confirmed: Mapping[tuple[str, ...], Confirmation]) -> Margin:
+    """A margin whose flips stand where runs have put them."""
+    single = [confirmed[tuple(flip.scores)].flip if tuple(flip.scores) in confirmed else flip for flip in near.single]
+    joint = near.joint
+    if joint is not None and tuple(joint.scores) in confirmed:
+        joint = confirmed[tuple(joint.scores)].flip
+    return replace(near, single=tuple(sorted(single, key=lambda flip: flip.distance)), joint=joint)
 
 
 def _choices(study: StoredStudy, party: str | None) -> list[Choice | Refused]:

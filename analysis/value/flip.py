@@ -51,6 +51,8 @@ class Flip:
     """What the rival leads by a STEP behind the flip, by the fit, in the aim's unit."""
     most: float
     """What the rival leads by at the 99th (or 1st) percentile in this direction, by the fit."""
+    by_runs: bool = False
+    """Whether runs have moved it from where the fit put it; its interval is then of those runs."""
 
     @property
     def distance(self) -> float:

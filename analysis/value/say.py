@@ -157,7 +157,7 @@ def flip_sentence(flip: Flip, choice: Choice, factor: Factor, found: Confirmatio
             f"{amount(factor.at(score), unit)} (now {amount(factor.at(0.0), unit)}; that is the {_ordinal(place)} "
             "percentile of what is thought possible"
         )
-        text += _range(flip, factor, score) + ")"
+        text += _range(flip, factor, score) + ("; placed by runs)" if flip.by_runs else ")")
     if flip.most < choice.matters:
         least = _size(choice.matters, choice.definition.unit)
         text += f"; within its range the other plan never leads by the {least} that matters"

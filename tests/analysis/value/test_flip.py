@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from analysis.value.choice import Choice
-from analysis.value.confirm import Simulate, confirm
+from analysis.value.confirm import Confirmation, Simulate, confirm, relocated
 from analysis.value.flip import Z99, Flip, influential, margin
+from sim.study.intervals import MeanInterval
 from tests.analysis.value import known
 
 Floats = NDArray[np.float64]
@@ -119,3 +120,20 @@ def test_flips_do_not_depend_on_the_unit(scale: float) -> None:
 def test_flips_lie_within_the_range_that_is_thought_possible() -> None:
     choice = known.choice(1000, (1.0, 0.7), luck=1.0)
     assert all(0.0 <= flip.distance <= Z99 for flip in margin(choice).single)
+
+
+def test_runs_move_a_flip_that_the_fit_puts_too_far_out() -> None:
+    """The rival gains 4 (score - 1): its flip is at 1, wherever the fit puts it."""
+
+    def gain(score: float) -> MeanInterval:
+        mean = 4.0 * (score - 1.0)
+        return MeanInterval(mean, mean - 0.2, mean + 0.2, 0.5, 1000, 1000)
+
+    flip = Flip("other", {"x": -1.6}, 1.5, 1.7, 1.0, 3.0)
+    found = relocated(Confirmation(flip, gain(1.35), gain(1.85), 1000))
+    assert found is not None and found.by_runs
+    assert found.scores["x"] == pytest.approx(-1.0) and (found.low, found.high) == pytest.approx((0.95, 1.05))
+    flat = MeanInterval(-1.0, -1.2, -0.8, 0.0, 1000, 1000)
+    assert relocated(Confirmation(flip, flat, flat, 1000)) is None
+    far = Confirmation(flip, MeanInterval(-9.0, -9.2, -8.8, 0.0, 9, 9), MeanInterval(-8.5, -8.7, -8.3, 0.0, 9, 9), 9)
+    assert relocated(far) is None
