@@ -356,10 +356,11 @@ def test_there_are_enough_of_them() -> None:
     assert len(WRONG) >= 60
 
 
-def test_a_missing_file_and_a_folder_are_explained(tmp_path: Path) -> None:
+def test_a_missing_file_and_a_folder_are_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # a long path would be cut
     (tmp_path / "ghana.yaml").write_text("title: x")
     assert "no such file" in str(problems(tmp_path / "gana.yaml")[0])
-    assert "ghana.yaml" in str(problems(tmp_path / "gana.yaml")[0])
+    assert "ghana.yaml" in str(problems(Path("gana.yaml"))[0])
     assert "a folder" in str(problems(tmp_path)[0])
 
 
