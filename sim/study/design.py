@@ -69,7 +69,7 @@ class Design:
     @property
     def identity(self) -> str:
         """A hash of everything but the size, so that a design can grow."""
-        content = {**asdict(self), "size": None, "points": None}
+        content = {**asdict(self), "size": None}
         return blake2b(repr(sorted(content.items())).encode(), digest_size=8).hexdigest()
 
     def luck_row(self, point: int) -> int:

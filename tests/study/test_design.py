@@ -75,6 +75,7 @@ def test_a_design_survives_its_manifest() -> None:
     design = Design("explicit", (("a",), ("b",)), 2, lucks=3, points=((0.1, 0.2), (0.3, 0.4)))
     assert StudyPlan.from_json(plan(design, 6).as_json()).design == design
     assert design.uniforms(1) == {"a": 0.3, "b": 0.4} and design.luck_row(1) == 0
+    assert replace(design, points=((0.1, 0.2), (0.3, 0.5))).identity != design.identity
 
 
 def test_blocks_of_a_design_are_its_points_and_their_lucks() -> None:
