@@ -135,7 +135,9 @@ def sentences(outcomes: Sequence[Outcome], found: Sequence[Resolution]) -> list[
             told.append(f"{outcome.label}: no difference between plans seen yet, so nothing to plan with")
             continue
         first, *rest = found
-        text = f"{duration(first.seconds)} resolve {amount(first.halves[outcome.label], outcome.unit)} {subject}"
+        given = duration(first.seconds)
+        verb = "resolves" if given.startswith("1 ") else "resolve"
+        text = f"{given} {verb} {amount(first.halves[outcome.label], outcome.unit)} {subject}"
         told.append("; ".join([text, *(_shorter(outcome, later) for later in rest)]))
     return told
 
