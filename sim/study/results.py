@@ -56,6 +56,7 @@ class StoredStudy:
         self.manifest: dict[str, Any] = self.store.manifest()
         self.plan: StudyPlan = self.store.plan()
         self._columns: dict[str, dict[CellKey, Floats]] = {}
+        self._dated: dict[str, dict[CellKey, Floats]] = {}
 
     @property
     def outcome_names(self) -> list[str]:
@@ -137,7 +138,9 @@ class StoredStudy:
         Outcomes at dates before the horizon that the decision asks for have a name of their own: `StudyPlan.watching`.
         """
         if name not in self.outcome_names:
-            return self._read([name])[name]
+            if name not in self._dated:
+                self._dated[name] = self._read([name])[name]
+            return self._dated[name]
         if name not in self._columns:
             group = max(1, _NUMBERS_AT_ONCE // max(1, self.plan.total))
             start = self.outcome_names.index(name) // group * group  # groups stay the same, whichever comes first
